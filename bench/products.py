@@ -1,0 +1,96 @@
+"""Start what is measured: the whole product, and stock Voila beside it."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench.waiting import wait_until
+
+ROOT = Path(__file__).parents[1]
+PASSWORD = "শিক্ষক-bench-১২৩"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A product that answers at `address`; `pid` is the root of its processes."""
+
+    address: str
+    pid: int
+
+
+def free_port(following: int = 1) -> int:
+    """Find a port such that it and the ports after it (`following` in all) are free."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = probe.getsockname()[1]
+        with contextlib.ExitStack() as held:
+            try:
+                for port in range(first, first + following):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+        return first
+
+
+@contextlib.contextmanager
+def pathshala() -> Iterator[Running]:
+    """Serve Pathshala with its bundled courses, in a data folder that is thrown away."""
+    port = free_port(following=4)
+    with tempfile.TemporaryDirectory() as data:
+        settings = {
+            "PATHSHALA_DATA": data,
+            "PATHSHALA_PORT": str(port),
+            "PATHSHALA_DEMO_PASSWORD": PASSWORD,
+        }
+        command = [sys.executable, "-m", "hub.command", "serve"]
+        address = f"http://127.0.0.1:{port}"
+        with _running(command, settings, f"{address}/services/portal/health") as pid:
+            yield Running(address, pid)
+
+
+@contextlib.contextmanager
+def stock_voila(course: Path, notebook: str) -> Iterator[Running]:
+    """Serve one notebook of a course with Voila as it comes."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(course, folder, dirs_exist_ok=True)
+        address = f"http://127.0.0.1:{port}"
+        command = [
+            *(sys.executable, "-m", "voila", str(Path(folder) / notebook)),
+            *(f"--port={port}", "--no-browser"),
+        ]
+        with _running(command, {}, f"{address}/voila/static/voila.js") as pid:
+            yield Running(address, pid)
+
+
+@contextlib.contextmanager
+def _running(command: list[str], settings: dict[str, str], sign_of_life: str) -> Iterator[int]:
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: _answers(sign_of_life), seconds=180)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(address, timeout=5).status_code < 500
+    return False
