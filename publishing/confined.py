@@ -1,0 +1,136 @@
+"""Shuts itself in, then runs one command: the inner half of `confine.py`. Imports nothing of ours.
+
+Called as `python -I -S confined.py REPORT_DESCRIPTOR JSON`, JSON being `{"command", "limits",
+"hidden"}`. Takes, where the system allows, namespaces of its own for users, processes, mounts and
+network; is the first process in there, so that the kernel kills all others when it ends. Elsewhere it
+adopts every descendant and kills them itself.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+NEW_MOUNTS, NEW_USER, NEW_PROCESSES, NEW_NETWORK, NEW_IPC = (
+    0x00020000,
+    0x10000000,
+    0x20000000,
+    0x40000000,
+    0x08000000,
+)
+PRIVATE, RECURSIVE = 1 << 18, 1 << 14
+DIE_WITH_PARENT, ADOPT = 1, 36
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main() -> int:
+    report, order = int(sys.argv[1]), json.loads(sys.argv[2])
+    os.set_inheritable(report, False)
+    isolated = _isolate(order["hidden"])
+    _tell(report, {"isolated": isolated})
+    if not isolated:
+        libc.prctl(ADOPT, 1, 0, 0, 0)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        try:
+            return _run(order, report)
+        finally:
+            _kill_descendants()
+    first = os.fork()
+    if first == 0:
+        libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        _mount("proc", "/proc", "proc")
+        os._exit(_run(order, report))
+    # The first process of a namespace cannot be ended kindly: SIGKILL takes all others with it.
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(first, signal.SIGKILL))
+    return _code(os.waitpid(first, 0)[1])
+
+
+def _isolate(hidden: list[str]) -> bool:
+    user, group = os.getuid(), os.getgid()
+    flags = NEW_MOUNTS | NEW_PROCESSES | NEW_NETWORK | NEW_IPC
+    if libc.unshare(flags | NEW_USER) == 0:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    elif libc.unshare(flags) != 0:  # root needs no user namespace
+        return False
+    # From here on, half a job would be worse than none: stop, nothing has run yet.
+    if not _mount("none", "/", None, PRIVATE | RECURSIVE):
+        sys.exit("confined: mounts cannot be made private")
+    for folder in hidden:
+        if not _mount("tmpfs", folder, "tmpfs"):
+            sys.exit("confined: a folder cannot be hidden")
+    return True
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int = 0) -> bool:
+    encoded = kind.encode() if kind else None
+    return bool(libc.mount(source.encode(), target.encode(), encoded, flags, None) == 0)
+
+
+def _run(order: dict[str, Any], report: int) -> int:
+    """Start the command under its limits, wait for it, and collect orphans meanwhile."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            _limit(order["limits"])
+            os.execv(order["command"][0], order["command"])  # noqa: S606 - a list, no shell
+        os._exit(127)
+    code = 1
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            ended, status = os.wait()
+            if ended == child:
+                code = _code(status)
+                break
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _tell(report, {"code": code, "cpu_seconds": used.ru_utime + used.ru_stime})
+    return code
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    cpu, memory, output = (
+        int(limits[name]) for name in ("cpu_seconds", "memory_bytes", "output_bytes")
+    )
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, most), min(256, most)))
+
+
+def _kill_descendants() -> None:
+    """Kill all that this process has adopted, until none is left."""
+    for _ in range(100):
+        children = []
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError, IndexError):
+                if int(entry.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                    children.append(int(entry.parent.name))
+        if not children:
+            return
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        for child in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
+
+
+def _tell(report: int, facts: dict[str, Any]) -> None:
+    os.write(report, json.dumps(facts).encode() + b"\n")
+
+
+def _code(status: int) -> int:
+    return os.waitstatus_to_exitcode(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main() & 0xFF)

@@ -1,0 +1,81 @@
+"""What a version of a module says about itself, as `store` keeps it (JSON)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from publishing.exercises import Exercise
+from publishing.texts import Text
+
+
+@dataclass(frozen=True)
+class ClipFile:
+    """A clip shown by a module; `clip` is its sha256."""
+
+    clip: str
+    seconds: float
+    size_bytes: int
+    title: Text
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a first visit loads beside our own script: bytes of the page per language, of its pictures,
+    and of its clips (which load only when played)."""
+
+    page_bytes: dict[str, int]
+    image_bytes: int
+    clip_bytes: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A module as published.
+
+    `assignment` is nbgrader's name of it; it changes with `structure`, which grows when exercises,
+    points or tests change, and not with prose. `verdict` is "instant" or "live". `runner` says what
+    must score its quizzes: "kernel".
+    """
+
+    course: str
+    module: str
+    title: Text
+    minutes: int
+    languages: tuple[str, ...]
+    verdict: str
+    structure: int
+    structure_hash: str
+    assignment: str
+    exercises: tuple[Exercise, ...]
+    clips: tuple[ClipFile, ...]
+    components: tuple[str, ...]
+    media: tuple[str, ...]
+    weight: Weight
+    findings: tuple[dict[str, Any], ...] = ()
+    runner: str = "kernel"
+    rubrics: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Manifest":
+        return cls(
+            **{
+                **body,
+                "languages": tuple(body["languages"]),
+                "exercises": tuple(Exercise.from_manifest(entry) for entry in body["exercises"]),
+                "clips": tuple(ClipFile(**clip) for clip in body["clips"]),
+                "components": tuple(body["components"]),
+                "media": tuple(body["media"]),
+                "weight": Weight(**body["weight"]),
+                "findings": tuple(body["findings"]),
+            }
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        body = asdict(self)
+        body["exercises"] = [exercise.to_manifest() for exercise in self.exercises]
+        return {
+            key: list(value) if isinstance(value, tuple) else value for key, value in body.items()
+        }
+
+    def find_exercise(self, name: str) -> Exercise | None:
+        return next((each for each in self.exercises if each.exercise == name), None)

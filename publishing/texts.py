@@ -1,0 +1,24 @@
+"""Texts in two languages: `"one for both"` or `{"bn": "...", "en": "..."}`."""
+
+from typing import Any, TypeGuard
+
+Text = str | dict[str, str]
+LANGUAGES = ("bn", "en")
+
+
+def is_text(value: Any) -> TypeGuard[Text]:
+    """Whether a value is a text: a string, or a string for one or more of our languages."""
+    if isinstance(value, dict):
+        return (
+            bool(value)
+            and set(value) <= set(LANGUAGES)
+            and all(isinstance(words, str) for words in value.values())
+        )
+    return isinstance(value, str)
+
+
+def in_language(text: Text, language: str) -> str:
+    """Return the words for a language; where they are missing, those of the other language."""
+    if isinstance(text, str):
+        return text
+    return text.get(language) or next((words for words in text.values() if words), "")
