@@ -1,0 +1,88 @@
+// Watches whether a post's text and its end are on screen, counts, and tells the server every
+// few seconds. What could not be sent waits; the server decides what counts.
+import { onBeforeUnmount, onMounted, ref, watch } from "vue"
+import type { Ref } from "vue"
+import type { Portal } from "../portal"
+import { LookTimer } from "./looking"
+import type { Looked } from "./looking"
+
+type Place = Readonly<Ref<HTMLElement | null>>
+
+export function useLooking(portal: Portal, post: string, text: Place, end: Place) {
+  const left = ref(0)
+  const isLooked = ref(false)
+  const isEndSeen = ref(false)
+  const isOffline = ref(false)
+  let timer: LookTimer | null = null
+  let ticking: ReturnType<typeof setInterval> | undefined
+  let observer: IntersectionObserver | undefined
+  let isSending = false
+  let isTextShown = false
+
+  async function tell(seconds: number): Promise<Looked | null> {
+    if (isSending) return null
+    isSending = true
+    try {
+      const looked = await portal.look(post, { shown_seconds: seconds, clip_ranges: [] })
+      isOffline.value = false
+      return looked
+    } catch {
+      isOffline.value = true
+      return null
+    } finally {
+      isSending = false
+    }
+  }
+
+  async function tick(): Promise<void> {
+    if (!timer) return begin()
+    timer.isTextShown = isTextShown
+    timer.isEndSeen = isEndSeen.value
+    timer.count()
+    left.value = timer.left()
+    const seconds = timer.due()
+    if (seconds <= 0) return
+    const looked = await tell(seconds)
+    if (looked) take(seconds, looked)
+  }
+
+  async function begin(): Promise<void> {
+    const looked = await tell(0)
+    if (!looked || timer) return
+    timer = new LookTimer(looked, () => performance.now(), () => !document.hidden)
+    take(0, looked)
+  }
+
+  function take(sent: number, looked: Looked): void {
+    timer?.granted(sent, looked)
+    left.value = timer?.left() ?? 0
+    isLooked.value = looked.looked
+    if (looked.looked) stop()
+  }
+
+  function watchPlaces(): void {
+    observer?.disconnect()
+    if (!text.value || !end.value) return
+    observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (entry.target === text.value) isTextShown = entry.isIntersecting
+        else if (entry.isIntersecting) isEndSeen.value = true
+      }
+    })
+    observer.observe(text.value)
+    observer.observe(end.value)
+    ticking ??= setInterval(() => void tick(), 1000)
+    void tick()
+  }
+
+  function stop(): void {
+    clearInterval(ticking)
+    observer?.disconnect()
+  }
+
+  onMounted(watchPlaces)
+  watch([text, end], watchPlaces, { flush: "post" })
+  onBeforeUnmount(stop)
+
+  return { left, isLooked, isEndSeen, isOffline }
+}
