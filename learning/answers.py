@@ -1,0 +1,193 @@
+"""What a person gave to an exercise: kept always, the newest counts, the others are drafts.
+
+An answer is data. It is validated by its exercise; what it is worth is `grading`'s.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from learning import ranges as stretches
+from publishing.exercises import Exercise
+from store import clock
+from store.database import Session
+from store.errors import Invalid, NotAllowed, NotFound
+from store.queries import answers as queries
+from store.queries import modules
+from store.tables import Answer, ClipWatch, Person, Version
+
+MOST_SEQUENCE = 2**31 - 1
+FASTEST = 2.5  # nobody watches faster than this
+FIRST_REPORT = timedelta(seconds=60)  # what a first report may stand for
+_DEVICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A receipt: the answer as kept, the one that counts, and which of both this is."""
+
+    answer: Answer
+    newest: Answer
+    kept: Literal["newest", "draft"]
+
+
+def save_answer(
+    session: Session,
+    *,
+    person: Person,
+    module_key: str,
+    exercise: str,
+    device: str,
+    sequence: int,
+    edited_at: datetime,
+    value: Any,
+    sent_at: datetime | None = None,
+    carried_by: str | None = None,
+) -> Saved:
+    """Keep an answer. The same again gives the same receipt.
+
+    `edited_at` and `sent_at` are the device's; the difference between `sent_at` and our clock
+    corrects the edit time, which is never in the future. Of one device the higher sequence is
+    always newer, whatever its clock did. Raise Invalid("answer-invalid"),
+    NotAllowed("answer-key-reused") for another value under a used key,
+    NotFound("module-not-found", "exercise-not-found").
+    """
+    if not _DEVICE.fullmatch(device) or not 0 <= sequence <= MOST_SEQUENCE:
+        raise Invalid("answer-invalid", "This answer has no proper number of its device.")
+    body_hash = _hash(value)
+    sent = queries.find_sent(session, person.id, module_key, exercise, device, sequence)
+    if sent is not None and sent.body_hash != body_hash:
+        raise NotAllowed("answer-key-reused", "Another answer came under the same number.")
+    if sent is None:
+        version, checked = _check(session, module_key, exercise, value)
+        received_at = clock.now()
+        sent = Answer(
+            person_id=person.id,
+            module=module_key,
+            exercise=exercise,
+            version_id=version.id,
+            device=device,
+            sequence=sequence,
+            value=checked,
+            body_hash=body_hash,
+            edited_at=_corrected(edited_at, sent_at, received_at),
+            received_at=received_at,
+            carried_by=carried_by,
+        )
+        before, after = queries.neighbours(session, sent)
+        if before is not None:
+            sent.edited_at = max(sent.edited_at, before.edited_at)
+        if after is not None:
+            sent.edited_at = min(sent.edited_at, after.edited_at)
+        session.add(sent)
+        session.flush()
+    newest = queries.find_newest(session, person.id, module_key, exercise) or sent
+    return Saved(sent, newest, "newest" if newest.id == sent.id else "draft")
+
+
+def newest_answers(session: Session, person_id: str, module_key: str) -> dict[str, Answer]:
+    """The answers that count, by exercise."""
+    return {answer.exercise: answer for answer in queries.newest(session, person_id, module_key)}
+
+
+def is_answered(exercise: Exercise, value: Any) -> bool:
+    """Whether a kept value says anything to this exercise as it is now."""
+    try:
+        return not exercise.is_empty(exercise.check(value))
+    except Invalid:
+        return False
+
+
+def exercises_of(version: Version) -> list[Exercise]:
+    """The exercises of a version, in the order of the page."""
+    return [Exercise.from_manifest(entry) for entry in version.manifest["exercises"]]
+
+
+def save_clip_watch(
+    session: Session,
+    person: Person,
+    module_key: str,
+    clip: str,
+    ranges: Iterable[Sequence[float]],
+    position: float,
+) -> ClipWatch:
+    """Add watched stretches of a clip, each second once, and keep where the person is.
+
+    What is claimed is cut to the clip's length, and to what can be watched, at 2.5 times the
+    speed, since the last report (the first may stand for a minute). Raise
+    NotFound("clip-not-found").
+    """
+    version = modules.get_current(session, module_key)
+    length = next((c["seconds"] for c in version.manifest["clips"] if c["clip"] == clip), None)
+    if length is None:
+        raise NotFound("clip-not-found", "There is no such clip in this module.")
+    at = clock.now()
+    watch = session.get(ClipWatch, (person.id, module_key, clip))
+    if watch is None:
+        watch = ClipWatch(
+            person_id=person.id,
+            module=module_key,
+            clip=clip,
+            ranges=[],
+            updated_at=at - FIRST_REPORT,
+        )
+        session.add(watch)
+    allowance = max(0.0, (at - watch.updated_at).total_seconds()) * FASTEST
+    watch.ranges = stretches.add(watch.ranges, stretches.clean(ranges, length), allowance)
+    watch.position = min(max(0.0, position), length) if position == position else 0.0
+    watch.updated_at = at
+    session.flush()
+    return watch
+
+
+def clips_of(session: Session, person_id: str, module_key: str) -> dict[str, dict[str, Any]]:
+    """By clip: {"ranges", "position", "seconds"} (distinct seconds watched)."""
+    return {
+        watch.clip: describe_watch(watch)
+        for watch in queries.watched(session, person_id, module_key)
+    }
+
+
+def describe_watch(watch: ClipWatch) -> dict[str, Any]:
+    """A watched clip as JSON: {"ranges", "position", "seconds"}."""
+    return {
+        "ranges": watch.ranges,
+        "position": watch.position,
+        "seconds": stretches.seconds(watch.ranges),
+    }
+
+
+def _check(session: Session, module_key: str, exercise: str, value: Any) -> tuple[Version, Any]:
+    """Find the newest version that takes the answer: a phone may still show an older one."""
+    refusal: Invalid | None = None
+    is_published = False
+    for version in modules.newest_first(session, module_key):
+        is_published = True
+        for entry in version.manifest["exercises"]:
+            if entry["exercise"] == exercise:
+                try:
+                    return version, Exercise.from_manifest(entry).check(value)
+                except Invalid as error:
+                    refusal = refusal or error
+    if refusal is not None:
+        raise refusal
+    if not is_published:
+        raise NotFound("module-not-found", "There is no such module.")
+    raise NotFound("exercise-not-found", "There is no such exercise in this module.")
+
+
+def _corrected(edited_at: datetime, sent_at: datetime | None, received_at: datetime) -> datetime:
+    drift = received_at - sent_at if sent_at is not None else timedelta()
+    try:
+        return min(edited_at + drift, received_at)
+    except OverflowError:
+        return received_at
+
+
+def _hash(value: Any) -> str:
+    body = json.dumps(value, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,203 @@
+"""Shared work: what, with whom, under which consent and licence; undo at any time.
+
+Who may see a post is decided here and nowhere else. What is posted is the wording of the moment.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Literal
+
+from learning.answers import exercises_of, is_answered, newest_answers
+from publishing.exercises import Exercise
+from publishing.texts import in_language
+from sharing import ratings, views
+from store import clock
+from store.database import Session
+from store.errors import Invalid, NotAllowed, NotFound
+from store.queries import modules
+from store.queries import people as people_queries
+from store.queries import posts as queries
+from store.tables import Person, Post
+
+Audience = Literal["cohort", "everyone"]
+AUDIENCES = ("cohort", "everyone")
+LICENCE = "CC BY 4.0"
+EXCERPT_LETTERS = 160
+GALLERY_MOST = 50
+
+
+def share(
+    session: Session,
+    *,
+    person: Person,
+    module_key: str,
+    exercise: str,
+    audience: str,
+    consent: bool,
+    device_at: datetime,
+) -> Post:
+    """Share the newest answer to an exercise with the cohort or everyone.
+
+    The same wording with the same audience again gives the same post; another replaces it.
+    Raise Invalid("consent-missing", "audience-invalid", "nothing-to-share"),
+    NotAllowed("quiz-not-shared", "no-cohort"), NotFound("module-not-found", "exercise-not-found").
+    """
+    if audience not in AUDIENCES:
+        raise Invalid("audience-invalid", "Choose who may see this.")
+    if not consent:
+        raise Invalid("consent-missing", "Say first that everyone in it agrees to be shown.")
+    version = modules.get_current(session, module_key)
+    asked = next((e for e in exercises_of(version) if e.exercise == exercise), None)
+    if asked is None:
+        raise NotFound("exercise-not-found", "There is no such exercise in this module.")
+    if asked.kind == "quiz":
+        raise NotAllowed("quiz-not-shared", "The answer to a quiz stays with you.")
+    answer = newest_answers(session, person.id, module_key).get(exercise)
+    if answer is None or not is_answered(asked, answer.value):
+        raise Invalid("nothing-to-share", "Write something first, then share it.")
+    cohort_id = _cohort(session, person, module_key) if audience == "cohort" else None
+    for earlier in queries.shared(session, person.id, module_key):
+        if earlier.exercise == exercise:
+            if (earlier.answer_id, earlier.audience) == (answer.id, audience):
+                return earlier
+            earlier.withdrawn_at = clock.now()
+    at = clock.now()
+    post = Post(
+        person_id=person.id,
+        module=module_key,
+        exercise=exercise,
+        answer_id=answer.id,
+        body={"kind": _kind(asked), "value": answer.value},
+        excerpt=excerpt(answer.value),
+        audience=audience,
+        cohort_id=cohort_id,
+        consented_at=at,
+        licence=LICENCE,
+        device_at=min(device_at, at),
+        shared_at=at,
+    )
+    session.add(post)
+    session.flush()
+    return post
+
+
+def withdraw(session: Session, person: Person, post_id: str) -> Post:
+    """Take one's own post away from all eyes; harmless to repeat."""
+    post = _own(session, person, post_id)
+    post.withdrawn_at = post.withdrawn_at or clock.now()
+    session.flush()
+    return post
+
+
+def restore(session: Session, person: Person, post_id: str) -> Post:
+    """Undo a withdrawal; harmless to repeat."""
+    post = _own(session, person, post_id)
+    post.withdrawn_at = None
+    session.flush()
+    return post
+
+
+def find_visible(session: Session, person: Person, post_id: str) -> Post | None:
+    """The post if this person may see it: own, of a cohort of theirs, or for everyone."""
+    return queries.find_visible(session, person.id, post_id)
+
+
+def get_visible(session: Session, person: Person, post_id: str) -> Post:
+    """The post; raise NotFound("post-not-found") for one that is hidden or withdrawn."""
+    post = find_visible(session, person, post_id)
+    if post is None:
+        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
+    return post
+
+
+def gallery(
+    session: Session, person: Person, module_key: str, language: str | None = None
+) -> list[dict[str, Any]]:
+    """What a person may see of a module, newest first, as `describe` gives it."""
+    found = queries.visible(session, person.id, module_key, GALLERY_MOST)
+    return describe(session, person, found, language)
+
+
+def own_posts(
+    session: Session, person: Person, module_key: str, language: str | None = None
+) -> list[dict[str, Any]]:
+    """One's own posts of a module, newest first, as `describe` gives them."""
+    return describe(session, person, queries.shared(session, person.id, module_key), language)
+
+
+def describe(
+    session: Session,
+    person: Person,
+    posts: Collection[Post],
+    language: str | None = None,
+    *,
+    with_body: bool = False,
+) -> list[dict[str, Any]]:
+    """Posts as JSON for one reader: id, author, own, module_title, exercise, kind, excerpt,
+    audience, shared_at, withdrawn, ratings, my_stars, view, and `body` if asked for.
+    """
+    ids = [post.id for post in posts]
+    authors = queries.authors(session, posts)
+    titles = modules.titles(session, {post.module for post in posts})
+    figures = ratings.summary(session, ids)
+    stars = queries.stars_of(session, person.id, ids)
+    seen = queries.views_of(session, person.id, ids)
+    described = []
+    for post in posts:
+        author = authors[post.person_id]
+        is_own = post.person_id == person.id
+        title: Any = titles[post.module]
+        entry = {
+            "id": post.id,
+            "author": {
+                "display_name": author.display_name,
+                "school": author.school.name if author.school else None,
+                "upazila": author.school.upazila if author.school else None,
+                "district": author.school.district if author.school else None,
+            },
+            "own": is_own,
+            "module_title": in_language(title, language or person.language),
+            "exercise": post.exercise,
+            "kind": post.body["kind"],
+            "excerpt": post.excerpt,
+            "audience": post.audience,
+            "shared_at": clock.iso(post.shared_at),
+            "withdrawn": post.withdrawn_at is not None,
+            "ratings": figures[post.id],
+            "my_stars": stars.get(post.id),
+            "view": None if is_own else views.describe(seen.get(post.id)),
+        }
+        if with_body:
+            entry["body"] = post.body
+        described.append(entry)
+    return described
+
+
+def excerpt(value: Any) -> str:
+    """The first words of a shared answer, cut between words: never inside a letter."""
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("pupils", "change") if value.get(key)), "") or next(
+            (words for words in value.values() if words), ""
+        )
+    words = " ".join(str(value).split())
+    if len(words) <= EXCERPT_LETTERS:
+        return words
+    return words[:EXCERPT_LETTERS].rpartition(" ")[0] + " …"
+
+
+def _kind(exercise: Exercise) -> str:
+    return "report" if exercise.component == "ActionPlan" else "reflection"
+
+
+def _cohort(session: Session, person: Person, module_key: str) -> int:
+    cohorts = people_queries.cohorts_of(session, person.id, module_key.partition("/")[0])
+    if not cohorts:
+        raise NotAllowed("no-cohort", "You are in no cohort of this course yet.")
+    return cohorts[0].id
+
+
+def _own(session: Session, person: Person, post_id: str) -> Post:
+    post = queries.find_own(session, person.id, post_id)
+    if post is None:
+        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
+    return post

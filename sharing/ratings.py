@@ -1,0 +1,71 @@
+"""A number of stars, after a view: one each, changeable, its history kept.
+
+Shown as range and counts; a bare mean hides who disagreed and how few they were.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sharing import views
+from store import clock
+from store.database import Session
+from store.errors import Invalid, NotAllowed, NotFound
+from store.queries import posts as queries
+from store.tables import Person, Rating
+
+
+def rate(
+    session: Session, *, person: Person, post_id: str, stars: int, device_at: datetime
+) -> Rating:
+    """Give 1 to 5 stars to what was looked at; the newest counts, the same again adds nothing.
+
+    Raise NotFound("post-not-found"), NotAllowed("own-post"),
+    NotAllowed("not-looked-yet", facts `seconds_left`), Invalid("stars-invalid").
+    """
+    post = queries.find_visible(session, person.id, post_id)
+    if post is None:
+        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
+    if post.person_id == person.id:
+        raise NotAllowed("own-post", "This is your own work.")
+    if isinstance(stars, bool) or stars not in range(1, 6):
+        raise Invalid("stars-invalid", "Give one to five stars.")
+    view = queries.find_view(session, person.id, post_id)
+    if view is None or view.looked_at is None:
+        raise NotAllowed(
+            "not-looked-yet",
+            "Look at it for {seconds_left} more seconds, then rate it.",
+            {"seconds_left": views.seconds_left(view)},
+        )
+    newest = queries.find_rating(session, person.id, post_id)
+    if newest is not None and newest.stars == stars:
+        return newest
+    at = clock.now()
+    rating = Rating(
+        post_id=post_id,
+        person_id=person.id,
+        view_id=view.id,
+        stars=stars,
+        device_at=min(device_at, at),
+        rated_at=at,
+    )
+    session.add(rating)
+    session.flush()
+    return rating
+
+
+def summary(session: Session, post_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """By post: {"count", "lowest", "highest", "counts": [one star, ..., five stars]}."""
+    counts = {post_id: [0, 0, 0, 0, 0] for post_id in post_ids}
+    for post_id, stars, people in queries.star_counts(session, post_ids):
+        counts[post_id][stars - 1] = people
+    found = {}
+    for post_id, of_stars in counts.items():
+        given = [stars for stars, people in enumerate(of_stars, 1) if people]
+        found[post_id] = {
+            "count": sum(of_stars),
+            "lowest": min(given, default=None),
+            "highest": max(given, default=None),
+            "counts": of_stars,
+        }
+    return found

@@ -1,0 +1,178 @@
+"""Find hand-ins with their scores and marks, for grading and for feedback."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.tables import (
+    Answer,
+    HandIn,
+    HandInAnswer,
+    HandInPerson,
+    Mark,
+    Module,
+    Rubric,
+    Score,
+    Version,
+)
+
+
+def find_hand_in(session: Session, number: int, *, for_change: bool = False) -> HandIn | None:
+    """The hand-in with this number; `for_change` keeps other writers from it until the commit."""
+    query = select(HandIn).where(HandIn.number == number)
+    return session.scalar(query.with_for_update() if for_change else query)
+
+
+def people_of(session: Session, number: int) -> list[str]:
+    """The ids of the people whose work a hand-in is, sorted."""
+    query = select(HandInPerson.person_id).where(HandInPerson.hand_in_number == number)
+    return sorted(session.scalars(query))
+
+
+def answers_of(session: Session, number: int) -> dict[str, Any]:
+    """What was handed in: the value of each exercise."""
+    query = select(HandInAnswer).where(HandInAnswer.hand_in_number == number)
+    return {row.exercise: row.value for row in session.scalars(query)}
+
+
+def scores_of(session: Session, number: int) -> dict[str, Score]:
+    """The score of each exercise that the autograder looked at."""
+    query = select(Score).where(Score.hand_in_number == number)
+    return {row.exercise: row for row in session.scalars(query)}
+
+
+def marks_of(session: Session, number: int, *, released: bool = False) -> dict[str, Mark]:
+    """The newest mark of each exercise, or the newest that was released."""
+    query = select(Mark).where(Mark.hand_in_number == number).order_by(Mark.id)
+    if released:
+        query = query.where(Mark.released_at.is_not(None))
+    return {mark.exercise: mark for mark in session.scalars(query)}
+
+
+def held_marks(session: Session, number: int) -> Sequence[Mark]:
+    """The marks of a hand-in that its people do not see yet."""
+    query = select(Mark).where(Mark.hand_in_number == number, Mark.released_at.is_(None))
+    return session.scalars(query).all()
+
+
+def newest_values(session: Session, person_id: str, module: str) -> dict[str, Any]:
+    """The value that counts now for each exercise that a person has answered."""
+    query = (
+        select(Answer.exercise, Answer.value)
+        .where(Answer.person_id == person_id, Answer.module == module)
+        .order_by(Answer.edited_at, Answer.sequence, Answer.id)
+    )
+    return {exercise: value for exercise, value in session.execute(query)}
+
+
+def find_rubric(session: Session, rubric_hash: str | None) -> Rubric | None:
+    """The rubric that a mark names."""
+    return session.get(Rubric, rubric_hash) if rubric_hash else None
+
+
+def rounds_of(session: Session, person_id: str, module: str) -> Sequence[HandIn]:
+    """A person's hand-ins of a module in order, without those that were taken back."""
+    query = (
+        select(HandIn)
+        .join(HandInPerson, HandInPerson.hand_in_number == HandIn.number)
+        .where(
+            HandInPerson.person_id == person_id,
+            HandIn.module == module,
+            HandIn.state != "taken-back",
+        )
+        .order_by(HandIn.number)
+    )
+    return session.scalars(query).all()
+
+
+def find_counting(session: Session, person_id: str, module: str, structure: int) -> HandIn | None:
+    """The newest autograded hand-in of a person for one structure of a module."""
+    query = (
+        select(HandIn)
+        .join(HandInPerson, HandInPerson.hand_in_number == HandIn.number)
+        .join(Version, Version.id == HandIn.version_id)
+        .where(
+            HandInPerson.person_id == person_id,
+            HandIn.module == module,
+            HandIn.state.in_(("to-mark", "returned")),
+            Version.structure == structure,
+        )
+        .order_by(HandIn.number.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def autograded(session: Session) -> Iterable[tuple[str, str, int]]:
+    """Every (person, module, structure) that has an autograded hand-in."""
+    query = (
+        select(HandInPerson.person_id, HandIn.module, Version.structure)
+        .join(HandIn, HandIn.number == HandInPerson.hand_in_number)
+        .join(Version, Version.id == HandIn.version_id)
+        .where(HandIn.state.in_(("to-mark", "returned")))
+        .distinct()
+        .order_by(HandIn.module, Version.structure, HandInPerson.person_id)
+    )
+    return [(person, module, structure) for person, module, structure in session.execute(query)]
+
+
+def find_version(session: Session, module: str, structure: int) -> Version | None:
+    """The newest version of a module that has this structure."""
+    query = (
+        select(Version)
+        .where(Version.module == module, Version.structure == structure)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def queue(session: Session, evaluator_id: str, most: int) -> list[dict[str, Any]]:
+    """Hand-ins for the desk, oldest first: `hand_in`, `module`, `people`, `to_mark`, `marked`.
+
+    Leaves out the evaluator's own work, and gives the newest of those already returned.
+    """
+    own = select(HandInPerson.hand_in_number).where(HandInPerson.person_id == evaluator_id)
+    rows = select(HandIn, Module).join(Module, Module.key == HandIn.module)
+    open_rows = (
+        rows.where(HandIn.state.in_(("waiting", "to-mark", "failed")), HandIn.number.not_in(own))
+        .order_by(HandIn.received_at, HandIn.number)
+        .limit(most)
+    )
+    returned_rows = (
+        rows.where(HandIn.state == "returned", HandIn.number.not_in(own))
+        .order_by(HandIn.returned_at.desc(), HandIn.number.desc())
+        .limit(most)
+    )
+    found = [*session.execute(open_rows), *session.execute(returned_rows)]
+    numbers = [hand_in.number for hand_in, _ in found]
+    people = _count(session, HandInPerson.hand_in_number, numbers)
+    to_mark = _count(session, Score.hand_in_number, numbers, Score.needs_mark.is_(True))
+    marked = dict(
+        session.execute(
+            select(Mark.hand_in_number, func.count(Mark.exercise.distinct()))
+            .join(
+                Score,
+                (Score.hand_in_number == Mark.hand_in_number) & (Score.exercise == Mark.exercise),
+            )
+            .where(Mark.hand_in_number.in_(numbers), Score.needs_mark.is_(True))
+            .group_by(Mark.hand_in_number)
+        ).all()
+    )
+    return [
+        {
+            "hand_in": hand_in,
+            "module": module,
+            "people": people.get(hand_in.number, 0),
+            "to_mark": to_mark.get(hand_in.number, 0),
+            "marked": marked.get(hand_in.number, 0),
+        }
+        for hand_in, module in found
+    ]
+
+
+def _count(session: Session, column: Any, numbers: list[int], *only: Any) -> dict[int, int]:
+    query = select(column, func.count()).where(column.in_(numbers), *only).group_by(column)
+    return {number: count for number, count in session.execute(query)}

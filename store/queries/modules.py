@@ -1,0 +1,52 @@
+"""What is published: courses, modules, versions."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import NotFound
+from store.tables import Course, Module, Version
+
+
+def find_current(session: Session, module_key: str) -> Version | None:
+    """The version of a module that readers get, or None."""
+    return session.scalar(
+        select(Version)
+        .join(Module, Module.current_version_id == Version.id)
+        .where(Module.key == module_key)
+    )
+
+
+def get_current(session: Session, module_key: str) -> Version:
+    """The version of a module that readers get; raise NotFound("module-not-found")."""
+    version = find_current(session, module_key)
+    if version is None:
+        raise NotFound("module-not-found", "There is no such module.")
+    return version
+
+
+def newest_first(session: Session, module_key: str) -> Iterator[Version]:
+    """The versions of a module, one at a time, newest first."""
+    query = select(Version).where(Version.module == module_key).order_by(Version.number.desc())
+    yield from session.scalars(query.execution_options(yield_per=1))
+
+
+def taught(session: Session, course: str | None = None) -> list[tuple[Course, Module, Version]]:
+    """Modules that people take, with course and current version, in order; pages are none."""
+    query = (
+        select(Course, Module, Version)
+        .join(Module, Module.course == Course.course)
+        .join(Version, Version.id == Module.current_version_id)
+        .where(Module.route.is_(None))
+        .order_by(Course.position, Course.course, Module.position, Module.key)
+    )
+    if course is not None:
+        query = query.where(Course.course == course)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def titles(session: Session, keys: set[str]) -> dict[str, object]:
+    """The title (a Text) of each module by key."""
+    rows = session.execute(select(Module.key, Module.title).where(Module.key.in_(keys)))
+    return {key: title for key, title in rows}

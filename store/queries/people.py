@@ -1,0 +1,106 @@
+"""People, their roles, schools, cohorts and signed-in browsers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from store.tables import Cohort, CohortMember, Person, Role, School, SignedIn
+
+
+def find_by_name(session: Session, name: str) -> Person | None:
+    """The person of this sign-in name (already normalised), if there and not removed."""
+    return session.scalar(select(Person).where(Person.name == name, Person.removed_at.is_(None)))
+
+
+def find_present(session: Session, person_id: str) -> Person | None:
+    """The person of this id, unless removed."""
+    return session.scalar(select(Person).where(Person.id == person_id, Person.removed_at.is_(None)))
+
+
+def present(session: Session) -> Sequence[Person]:
+    """Everyone who is not removed, by sign-in name."""
+    query = select(Person).where(Person.removed_at.is_(None)).order_by(Person.name)
+    return session.scalars(query).all()
+
+
+def by_id(session: Session, ids: Iterable[str]) -> dict[str, Person]:
+    """People by id, removed ones too: their work stays theirs."""
+    found = session.scalars(select(Person).where(Person.id.in_(set(ids))))
+    return {person.id: person for person in found}
+
+
+def lock(session: Session, ids: Iterable[str]) -> None:
+    """Let nobody else write about these people until the transaction ends."""
+    query = select(Person.id).where(Person.id.in_(set(ids))).order_by(Person.id)
+    session.execute(query.with_for_update()).all()
+
+
+def active_roles(session: Session, at: datetime, person_id: str | None = None) -> list[Role]:
+    """Roles in force at a time, of one person or of everyone."""
+    query = select(Role).where(Role.starts_at <= at, or_(Role.ends_at.is_(None), Role.ends_at > at))
+    if person_id is not None:
+        query = query.where(Role.person_id == person_id)
+    return list(session.scalars(query.order_by(Role.id)))
+
+
+def find_school(session: Session, name: str, upazila: str, district: str) -> School | None:
+    """The school of this name and place."""
+    return session.scalar(
+        select(School).where(
+            School.name == name, School.upazila == upazila, School.district == district
+        )
+    )
+
+
+def colleagues(
+    session: Session, person: Person, words: str = "", limit: int | None = None
+) -> list[Person]:
+    """Others of the same school or of a shared cohort, by shown name; `words` is part of it."""
+    mine = select(CohortMember.cohort_id).where(CohortMember.person_id == person.id)
+    together = select(CohortMember.person_id).where(CohortMember.cohort_id.in_(mine))
+    near = Person.id.in_(together)
+    if person.school_id is not None:
+        near = or_(near, Person.school_id == person.school_id)
+    query = select(Person).where(near, Person.id != person.id, Person.removed_at.is_(None))
+    if words:
+        query = query.where(Person.display_name.icontains(words, autoescape=True))
+    return list(session.scalars(query.order_by(Person.display_name, Person.id).limit(limit)))
+
+
+def find_cohort(session: Session, name: str, course: str) -> Cohort | None:
+    """The cohort of this name on a course."""
+    return session.scalar(select(Cohort).where(Cohort.name == name, Cohort.course == course))
+
+
+def cohorts_of(session: Session, person_id: str, course: str | None = None) -> list[Cohort]:
+    """The cohorts of a person, on a course or on all; last joined first."""
+    query = (
+        select(Cohort)
+        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
+        .where(CohortMember.person_id == person_id)
+        .order_by(CohortMember.joined_at.desc(), Cohort.id.desc())
+    )
+    if course is not None:
+        query = query.where(Cohort.course == course)
+    return list(session.scalars(query))
+
+
+def share_cohort(session: Session, one: str, other: str) -> bool:
+    """Whether two people learn in the same cohort."""
+    mine = select(CohortMember.cohort_id).where(CohortMember.person_id == one)
+    query = select(CohortMember.cohort_id).where(
+        CohortMember.person_id == other, CohortMember.cohort_id.in_(mine)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def end_sign_ins(session: Session, person_id: str) -> None:
+    """Sign a person out everywhere."""
+    session.execute(delete(SignedIn).where(SignedIn.person_id == person_id))
+
+
+def end_idle_sign_ins(session: Session, seen_before: datetime) -> None:
+    """Forget browsers that were not seen since."""
+    session.execute(delete(SignedIn).where(SignedIn.seen_at < seen_before))
