@@ -238,11 +238,9 @@ def describe(
 
 
 def _check_colleagues(session: Session, person: Person, others: Collection[str]) -> None:
-    near = (
-        {colleague.id for colleague in people_queries.colleagues(session, person)}
-        if others
-        else set()
-    )
+    if not others:
+        return
+    near = {colleague.id for colleague in people_queries.colleagues(session, person)}
     if len(others) >= MOST_PEOPLE or not near.issuperset(others):
         raise NotAllowed(
             "not-a-colleague", "You can hand in together with people of your school or cohort."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from store.tables import Cohort, CohortMember, Person, Role, School, SignedIn
@@ -60,7 +60,7 @@ def colleagues(
     """Others of the same school or of a shared cohort, by shown name; `words` is part of it."""
     mine = select(CohortMember.cohort_id).where(CohortMember.person_id == person.id)
     together = select(CohortMember.person_id).where(CohortMember.cohort_id.in_(mine))
-    near = Person.id.in_(together)
+    near: ColumnElement[bool] = Person.id.in_(together)
     if person.school_id is not None:
         near = or_(near, Person.school_id == person.school_id)
     query = select(Person).where(near, Person.id != person.id, Person.removed_at.is_(None))
