@@ -1,8 +1,9 @@
 """Runs a command so that it can harm nothing: the one door through which trainers' code runs.
 
-Decides limits, environment and what happens at the end. Guarantees: it ends within its limits; nothing
-it started lives on; it sees neither our environment nor, where the system allows, the network and the
-folders named `hidden`. What it prints is hostile, and the caller's to judge.
+Decides limits, environment and what happens at the end. Guarantees: it ends within its limits;
+nothing it started lives on; it sees nothing of our environment and, where the system allows,
+reaches no network, no `hidden` folder, and writes to its own folder alone. What it prints is
+hostile, and the caller's to judge.
 """
 
 import json
@@ -20,6 +21,8 @@ from typing import IO, Literal
 
 Reason = Literal["time", "cpu", "memory", "output"]
 CONFINED = Path(__file__).with_name("confined.py")
+ALWAYS_READABLE = (Path(sys.prefix), Path(sys.base_prefix), CONFINED.parent.parent)
+INSIDE = (sys.executable, "-I", "-S", str(CONFINED))
 LOOK_SECONDS = 0.25
 
 
@@ -35,8 +38,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Finished:
-    """How a run ended. `reason` names the limit it met; `isolated` is False where the system gave no
-    namespaces, so that network and other folders stayed within reach."""
+    """How a run ended. `reason` names the limit it met; `isolated` is False where the system gave
+    no namespaces, so that network and other folders stayed within reach."""
 
     code: int
     stdout: bytes
@@ -51,12 +54,14 @@ def run(
     folder: Path,
     limits: Limits | None = None,
     stdin: bytes = b"",
+    readable: Sequence[Path] = (),
     hidden: Sequence[Path] = (),
 ) -> Finished:
-    """Run `command` in `folder`, the only place where it should write, and wait for its end.
+    """Run `command` in `folder`, the only one it may write to, and wait for its end.
 
-    It gets PATH, LANG, TZ and an empty HOME, IPYTHONDIR and TMPDIR of its own, which are short enough
-    for sockets. `hidden` folders look empty to it.
+    It gets PATH, LANG, TZ and an empty HOME, IPYTHONDIR and TMPDIR of its own, which are short
+    enough for sockets. `hidden` folders look empty to it, except for `folder` and `readable` ones
+    in them.
     """
     limits = limits or Limits()
     home = Path(tempfile.mkdtemp(prefix="pathshala-"))
@@ -64,6 +69,8 @@ def run(
         "command": list(command),
         "limits": asdict(limits),
         "hidden": [str(path.resolve()) for path in hidden if path.is_dir()],
+        "readable": [str(path.resolve()) for path in (*readable, *ALWAYS_READABLE)],
+        "writable": [str(folder.resolve()), str(home)],
     }
     with (
         tempfile.TemporaryFile() as stdout,
@@ -135,6 +142,7 @@ def _wait(
     process: subprocess.Popen[bytes], folder: Path, outputs: Sequence[IO[bytes]], limits: Limits
 ) -> Reason | None:
     end = time.monotonic() + limits.wall_seconds
+    before = _size_bytes(folder)
     reason: Reason | None = None
     try:
         while True:
@@ -143,7 +151,7 @@ def _wait(
                 return None
             except subprocess.TimeoutExpired:
                 written = sum(os.fstat(output.fileno()).st_size for output in outputs)
-                if written + _size_bytes(folder) > limits.output_bytes:
+                if written + _size_bytes(folder) - before > limits.output_bytes:
                     reason = "output"
                 elif time.monotonic() >= end:
                     reason = "time"

@@ -1,9 +1,9 @@
 """Shuts itself in, then runs one command: the inner half of `confine.py`. Imports nothing of ours.
 
 Called as `python -I -S confined.py REPORT_DESCRIPTOR JSON`, JSON being `{"command", "limits",
-"hidden"}`. Takes, where the system allows, namespaces of its own for users, processes, mounts and
-network; is the first process in there, so that the kernel kills all others when it ends. Elsewhere it
-adopts every descendant and kills them itself.
+"hidden", "readable", "writable"}`. Takes, where the system allows, namespaces of its own for users,
+processes, mounts and network; waits outside for the first process in there, with which the system
+ends all others. Elsewhere it adopts every descendant and kills them itself.
 """
 
 import contextlib
@@ -23,8 +23,9 @@ NEW_MOUNTS, NEW_USER, NEW_PROCESSES, NEW_NETWORK, NEW_IPC = (
     0x40000000,
     0x08000000,
 )
-PRIVATE, RECURSIVE = 1 << 18, 1 << 14
+PRIVATE, RECURSIVE, BIND = 1 << 18, 1 << 14, 1 << 12
 DIE_WITH_PARENT, ADOPT = 1, 36
+MOUNT_SETATTR, HERE, READ_ONLY, WITH_ALL_BELOW = 442, -100, 1, 0x8000
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -32,7 +33,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 def main() -> int:
     report, order = int(sys.argv[1]), json.loads(sys.argv[2])
     os.set_inheritable(report, False)
-    isolated = _isolate(order["hidden"])
+    isolated = _isolate(order)
     _tell(report, {"isolated": isolated})
     if not isolated:
         libc.prctl(ADOPT, 1, 0, 0, 0)
@@ -51,7 +52,8 @@ def main() -> int:
     return _code(os.waitpid(first, 0)[1])
 
 
-def _isolate(hidden: list[str]) -> bool:
+def _isolate(order: dict[str, Any]) -> bool:
+    """Take namespaces; False if the system gives none. Half a job stops all: nothing has run yet."""
     user, group = os.getuid(), os.getgid()
     flags = NEW_MOUNTS | NEW_PROCESSES | NEW_NETWORK | NEW_IPC
     if libc.unshare(flags | NEW_USER) == 0:
@@ -60,18 +62,49 @@ def _isolate(hidden: list[str]) -> bool:
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     elif libc.unshare(flags) != 0:  # root needs no user namespace
         return False
-    # From here on, half a job would be worse than none: stop, nothing has run yet.
     if not _mount("none", "/", None, PRIVATE | RECURSIVE):
         sys.exit("confined: mounts cannot be made private")
-    for folder in hidden:
-        if not _mount("tmpfs", folder, "tmpfs"):
-            sys.exit("confined: a folder cannot be hidden")
+    folder = Path.cwd()
+    _close(order["hidden"], order["readable"], order["writable"])
+    os.chdir(folder)
     return True
+
+
+def _close(hidden: list[str], readable: list[str], writable: list[str]) -> None:
+    """Empty the hidden folders, bring back what must be seen, make all but `writable` read-only."""
+    held = {path: os.open(path, os.O_PATH | os.O_DIRECTORY) for path in [*readable, *writable]}
+    for path in hidden:
+        if not _mount("tmpfs", path, "tmpfs"):
+            sys.exit("confined: a folder cannot be hidden")
+    for path, handle in held.items():
+        if path in writable or any(Path(path).is_relative_to(each) for each in hidden):
+            Path(path).mkdir(parents=True, exist_ok=True)
+            if not _mount(f"/proc/self/fd/{handle}", path, None, BIND | RECURSIVE):
+                sys.exit("confined: a folder cannot be shown")
+        os.close(handle)
+    if _set_read_only("/", True):  # Linux before 5.12 cannot
+        _mount("tmpfs", "/dev/shm", "tmpfs")  # noqa: S108 - its own, empty
+        for path in writable:
+            if not _set_read_only(path, False):
+                sys.exit("confined: a folder cannot be made writable")
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int = 0) -> bool:
     encoded = kind.encode() if kind else None
     return bool(libc.mount(source.encode(), target.encode(), encoded, flags, None) == 0)
+
+
+def _set_read_only(path: str, on: bool) -> bool:
+    attributes = (ctypes.c_uint64 * 4)(READ_ONLY if on else 0, 0 if on else READ_ONLY, 0, 0)
+    result = libc.syscall(
+        MOUNT_SETATTR,
+        HERE,
+        path.encode(),
+        WITH_ALL_BELOW,
+        ctypes.byref(attributes),
+        ctypes.sizeof(attributes),
+    )
+    return bool(result == 0)
 
 
 def _run(order: dict[str, Any], report: int) -> int:
