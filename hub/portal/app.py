@@ -1,0 +1,76 @@
+"""Puts the portal together: routes, who may, the one shape of errors, the guard before it all.
+
+`create_app` is given everything (`Portal`); it reads no setting and starts nothing.
+"""
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from pydantic import JsonValue
+
+from hub.portal import (
+    answers,
+    courses,
+    errors,
+    hand_ins,
+    health,
+    marking,
+    media,
+    pages,
+    people,
+    permissions,
+    posts,
+    sign_in,
+    studio,
+    texts,
+)
+from hub.portal.guard import Guard
+from hub.portal.portal import HubClient, Portal
+from hub.portal.shell import Build
+from hub.portal.visitor import admit
+
+__all__ = ["HubClient", "Portal", "create_app"]
+
+
+def create_app(portal: Portal) -> FastAPI:
+    """Return the portal as an ASGI application; raise SystemExit if a route has no rule."""
+    app = FastAPI(
+        title="Pathshala",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        dependencies=[Depends(admit)],
+        generate_unique_id_function=_name,
+    )
+    app.state.portal = portal
+    app.state.build = Build.read(portal.frontend)
+    app.state.shelf = pages.Shelf()
+    app.state.static = {}
+    texts.catalogue()
+    for room in (people, courses, answers, hand_ins, posts, marking, studio):
+        app.include_router(room.router)
+    for room in (health, sign_in, media, pages):
+        app.include_router(room.router)
+    app.include_router(_description(app))
+    errors.install(app)
+    app.add_middleware(Guard, portal=portal)
+    permissions.check_table(app)
+    return app
+
+
+def _description(app: FastAPI) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/api/openapi.json")
+    def openapi() -> dict[str, JsonValue]:
+        """What the API is, for programs."""
+        description: dict[str, JsonValue] = app.openapi()
+        return description
+
+    return router
+
+
+def _name(route: APIRoute) -> str:
+    return route.name

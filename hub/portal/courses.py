@@ -1,0 +1,109 @@
+"""Home, the catalogue and a course, as one person sees them."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from hub.portal.visitor import Asking, Here
+from learning import progress
+
+router = APIRouter(prefix="/api")
+
+
+class CourseCard(BaseModel):
+    """A course at a glance; `tried` counts lessons tried in class."""
+
+    course: str
+    title: str
+    summary: str
+    modules: int
+    modules_done: int
+    minutes: int
+    tried: int
+
+
+class Resume(BaseModel):
+    """Where to go on: an exercise, or a second of a clip."""
+
+    course: str
+    module: str
+    title: str
+    exercise: str | None
+    clip_second: float | None
+    step: int
+    steps: int
+    minutes_left: int
+
+
+class ThisWeek(BaseModel):
+    """One thing that waits for this person."""
+
+    kind: Literal["plan-due", "feedback", "continue", "rate"]
+    course: str
+    module: str
+    exercise: str | None
+    title: str
+    text_facts: dict[str, str | int | float]
+    date: str | None
+
+
+class Home(BaseModel):
+    """What the home page shows."""
+
+    resume: Resume | None
+    first_day: bool
+    this_week: list[ThisWeek]
+    tried: int
+    courses: list[CourseCard]
+
+
+class Catalogue(BaseModel):
+    """All courses."""
+
+    courses: list[CourseCard]
+
+
+class ModuleCard(BaseModel):
+    """A module at a glance, with what its page and clips weigh."""
+
+    module: str
+    title: str
+    minutes: int
+    page_bytes: int
+    clip_bytes: int
+    steps: int
+    steps_done: int
+    state: Literal["new", "started", "handed-in", "returned"]
+    tried: bool
+    new_version: bool
+
+
+class CourseInFull(CourseCard):
+    """A course with its modules."""
+
+    modules_list: list[ModuleCard]
+
+
+@router.get("/home")
+def get_home(portal: Here, visitor: Asking) -> Home:
+    """Return where to go on and what waits this week."""
+    with portal.database.read() as session:
+        return Home(**progress.home(session, visitor.person.id, visitor.language))
+
+
+@router.get("/courses")
+def list_courses(portal: Here, visitor: Asking) -> Catalogue:
+    """Return all courses."""
+    with portal.database.read() as session:
+        found = progress.catalogue(session, visitor.person.id, visitor.language)
+        return Catalogue(courses=[CourseCard(**each) for each in found])
+
+
+@router.get("/courses/{course}")
+def get_course(course: str, portal: Here, visitor: Asking) -> CourseInFull:
+    """Return a course with its modules."""
+    with portal.database.read() as session:
+        return CourseInFull(
+            **progress.course(session, visitor.person.id, course, visitor.language)
+        )

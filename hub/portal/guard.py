@@ -1,0 +1,132 @@
+"""Stands before every route: the write guard, the size limit and the headers of all replies.
+
+SameSite cookies ignore ports and subdomains, so a write must prove that it comes from a page of
+our own origin, and must be something that a plain form of another site cannot send. Headers that
+a proxy may have added (`X-Forwarded-*`) are not read: the public scheme is a setting, and the
+host is the one the browser named.
+"""
+
+import json
+from pathlib import Path
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.portal.errors import answer
+from hub.portal.portal import Portal
+from store.errors import Invalid, NotAllowed, NotFound, PathshalaError
+
+LARGEST_BODY_BYTES = 256 * 1024
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """Passes on what may pass, and answers whatever failed on the way."""
+
+    def __init__(self, app: ASGIApp, portal: Portal) -> None:
+        self.app = app
+        self.portal = portal
+        self.headers = security_headers(portal)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        path: str = scope["path"]
+        scope["root_path"] = self.portal.prefix
+        try:
+            refusal = self._refusal(scope["method"], path, Headers(scope=scope))
+            if refusal is not None:
+                await answer(Request(scope), refusal)(scope, receive, send_with_headers)
+                return
+            await self.app(scope, _limited(receive), send_with_headers)
+        except Exception as error:
+            if started:
+                raise  # the connection must break, or half a reply would look whole
+            await answer(Request(scope), error)(scope, receive, send_with_headers)
+
+    def _refusal(self, method: str, path: str, headers: Headers) -> PathshalaError | None:
+        if not path.startswith(self.portal.root):
+            return NotFound("not-found", "There is nothing here, or it is not for you.")
+        if method in READING:
+            return None
+        if not self._is_own_origin(headers):
+            return NotAllowed("foreign-origin", "This came from another site and was refused.")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > LARGEST_BODY_BYTES:
+            return Invalid("too-large", "That is too large to send.")
+        kind = headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind != "application/json" and "x-pathshala" not in headers:
+            return Invalid("not-json", "The request could not be read.")
+        return None
+
+    def _is_own_origin(self, headers: Headers) -> bool:
+        if site := headers.get("sec-fetch-site"):
+            return site == "same-origin"
+        scheme = "https" if self.portal.secure else "http"
+        return headers.get("origin") == f"{scheme}://{headers.get('host', '')}"
+
+
+def security_headers(portal: Portal) -> dict[str, str]:
+    """Return the headers that every reply carries."""
+    styles = " ".join(f"'{value}'" for value in theme_hashes(portal.frontend))
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": f"'self' {styles}".strip(),
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "img-src": "'self' blob:",
+        "media-src": "'self' blob:",
+        "frame-ancestors": "'none'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+        "Cache-Control": "private, no-cache",
+    }
+    if portal.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+def theme_hashes(frontend: Path) -> list[str]:
+    """Return the hashes of the style sheets that Vuetify writes at run time."""
+    hashes: list[str] = json.loads((frontend / "manifest.json").read_bytes())["theme_hashes"]
+    return hashes
+
+
+def _limited(receive: Receive) -> Receive:
+    """Read no more of a body than a reply may need, whatever length it claimed."""
+    total = 0
+
+    async def receive_limited() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > LARGEST_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return receive_limited

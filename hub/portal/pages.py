@@ -1,0 +1,224 @@
+"""Serves the pages that people open: home, courses, course, module, desk and studio.
+
+A page has the same bytes for every reader: text and components as published, personal data only
+from the API. So the bytes are made once per version and language and kept, packed; a second
+visit costs a look-up and a 304. Which module is at which address is in `store`.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from html import escape
+
+from fastapi import APIRouter, Request, Response
+
+from hub.portal.compress import Packed
+from hub.portal.portal import Portal
+from hub.portal.shell import Page, render
+from hub.portal.texts import Language, say
+from hub.portal.visitor import LANGUAGE_COOKIE, Here, page_language_of
+from publishing.texts import in_language
+from store.database import Session
+from store.errors import NotFound
+from store.queries import pages as addresses
+from store.tables import Course, Module, Version
+
+router = APIRouter(include_in_schema=False)
+
+MOST_PAGES = 500
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class Shelf:
+    """The pages made so far, packed; the least used make room."""
+
+    def __init__(self, most: int = MOST_PAGES) -> None:
+        self._most = most
+        self._pages: OrderedDict[Hashable, Packed] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], str]) -> Packed:
+        """Return the page kept under `key`, made now if it is not there."""
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key]
+        packed = Packed(make().encode(), "text/html; charset=utf-8")
+        with self._lock:
+            self._pages[key] = packed
+            if len(self._pages) > self._most:
+                self._pages.popitem(last=False)
+        return packed
+
+
+@router.get("/")
+def home(request: Request, portal: Here) -> Response:
+    """The home page."""
+    return _notebook_page(request, portal, "", kind="home", place="home", back=None)
+
+
+@router.get("/courses")
+def catalogue(request: Request, portal: Here) -> Response:
+    """All courses."""
+    return _notebook_page(request, portal, "courses", kind="courses", place="courses", back="")
+
+
+@router.get("/courses/{course}")
+def course_page(course: str, request: Request, portal: Here) -> Response:
+    """One course and its modules."""
+    return _notebook_page(
+        request,
+        portal,
+        "courses/<course>",
+        kind="course",
+        place="courses",
+        back="courses",
+        course=course,
+    )
+
+
+@router.get("/courses/{course}/{module}")
+def module_page(course: str, module: str, request: Request, portal: Here) -> Response:
+    """One module."""
+    language = page_language_of(request)
+    with portal.database.read() as session:
+        entry = session.get(Module, f"{course}/{module}")
+        if entry is None or entry.current_version_id is None:
+            raise _missing()
+        over = session.get(Course, course)
+        bar_title = in_language(over.title, language) if over else ""
+
+        def make() -> str:
+            version = _version(session, entry)
+            about = {
+                "kind": "module",
+                "course": course,
+                "module": module,
+                "version": version.number,
+                "language": language,
+            }
+            page = Page(
+                language=language,
+                title=in_language(version.manifest["title"], language),
+                fragment=_fragment(portal, version, language),
+                about=about,
+                components=version.manifest["components"],
+                place="courses",
+                back=f"courses/{course}",
+                bar_title=bar_title,
+            )
+            return render(page, request.app.state.build, portal.root)
+
+        shelf: Shelf = request.app.state.shelf
+        packed = shelf.get((entry.current_version_id, language, bar_title), make)
+    return _reply(request, packed)
+
+
+@router.get("/marking")
+def desk(request: Request, portal: Here) -> Response:
+    """The evaluator's desk."""
+    return _screen(request, portal, "marking", "Desk", "Marking")
+
+
+@router.get("/studio")
+def studio(request: Request, portal: Here) -> Response:
+    """The trainer's studio."""
+    return _screen(request, portal, "studio", "Studio", "Studio")
+
+
+def _notebook_page(
+    request: Request,
+    portal: Portal,
+    route: str,
+    *,
+    kind: str,
+    place: str,
+    back: str | None,
+    course: str | None = None,
+) -> Response:
+    """Serve a page that an organisation shapes: a notebook with a route."""
+    language = page_language_of(request)
+    with portal.database.read() as session:
+        title = ""
+        if course is not None:
+            found = addresses.find_course(session, course)
+            if found is None:
+                raise _missing()
+            title = in_language(found.title, language)
+        entry = addresses.find_by_route(session, route)
+        if entry is None or entry.current_version_id is None:
+            raise _missing()
+
+        def make() -> str:
+            version = _version(session, entry)
+            about = {"kind": kind, "language": language} | ({"course": course} if course else {})
+            page = Page(
+                language=language,
+                title=title or in_language(version.manifest["title"], language),
+                fragment=_fragment(portal, version, language),
+                about=about,
+                components=version.manifest["components"],
+                place=place,
+                back=back,
+                bar_title=title,
+            )
+            return render(page, request.app.state.build, portal.root)
+
+        shelf: Shelf = request.app.state.shelf
+        packed = shelf.get((entry.current_version_id, language, course, title), make)
+    return _reply(request, packed)
+
+
+def _screen(
+    request: Request, portal: Portal, kind: str, component: str, heading: str
+) -> Response:
+    """Serve a working tool: a Vue screen, not a notebook."""
+    language = page_language_of(request)
+
+    def make() -> str:
+        title = say(language, heading)
+        words = escape(say(language, "One moment…"))
+        page = Page(
+            language=language,
+            title=title,
+            fragment=f'<h1>{escape(title)}</h1><div class="component" '
+            f'data-component="{component}" data-props="{{}}"><p>{words}</p></div>',
+            about={"kind": kind, "language": language},
+            components=[component],
+            place=kind,
+            back="",
+            bar_title=title,
+        )
+        return render(page, request.app.state.build, portal.root)
+
+    shelf: Shelf = request.app.state.shelf
+    return _reply(request, shelf.get((kind, language), make))
+
+
+def _reply(request: Request, packed: Packed) -> Response:
+    reply = packed.reply(request, {"Cache-Control": "private, no-cache"})
+    asked = request.query_params.get("lang")
+    if asked in ("bn", "en"):
+        # the next page without ?lang= stays in the language just chosen
+        secure: bool = request.app.state.portal.secure
+        reply.set_cookie(
+            LANGUAGE_COOKIE, asked, YEAR_SECONDS, path="/", samesite="lax", secure=secure
+        )
+    return reply
+
+
+def _version(session: Session, entry: Module) -> Version:
+    version = session.get(Version, entry.current_version_id)
+    if version is None:
+        raise _missing()
+    return version
+
+
+def _fragment(portal: Portal, version: Version, language: Language) -> str:
+    pages: dict[str, str] = version.pages
+    sha = pages.get(language) or next(iter(pages.values()))
+    return portal.artifacts.read(sha).decode()
+
+
+def _missing() -> NotFound:
+    return NotFound("not-found", "There is nothing here, or it is not for you.")

@@ -1,0 +1,154 @@
+"""Says who may ask for what: one table, route by route, of role and ownership.
+
+A route that is not in the table stops the start-up. Whatever a visitor may not have answers
+exactly like something that does not exist (404), so nobody learns what is there. The finer
+rules of a subject (not your own post, not before you looked) live in its room.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from sharing import posts
+from store.database import Session
+from store.tables import HandIn, HandInPerson, Module, Person, Post
+
+Who = Literal["anyone", "signed-in", "trainer", "evaluator"]
+Whose = Literal["all", "own", "published", "own-hand-in", "own-post", "visible-post", "to-mark"]
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`who` may use a route, and `whose` things he reaches through it."""
+
+    who: Who
+    whose: Whose = "all"
+
+
+ANYONE = Rule("anyone")
+SIGNED_IN = Rule("signed-in")
+OWN = Rule("signed-in", "own")  # the route reaches nothing but the visitor's own
+MODULE = Rule("signed-in", "published")
+OWN_HAND_IN = Rule("signed-in", "own-hand-in")
+OWN_POST = Rule("signed-in", "own-post")
+VISIBLE_POST = Rule("signed-in", "visible-post")
+EVALUATOR = Rule("evaluator")
+TO_MARK = Rule("evaluator", "to-mark")
+TRAINER = Rule("trainer")
+
+_MODULE = "/api/courses/{course}/{module}"
+
+TABLE: Mapping[tuple[str, str], Rule] = {
+    ("GET", "/health"): ANYONE,
+    ("GET", "/static/{file}"): ANYONE,
+    ("GET", "/oauth/callback"): ANYONE,
+    ("POST", "/sign-out"): ANYONE,
+    ("GET", "/media/{file}"): SIGNED_IN,
+    ("GET", "/api/openapi.json"): SIGNED_IN,
+    ("GET", "/api/me"): OWN,
+    ("PUT", "/api/me"): OWN,
+    ("GET", "/api/colleagues"): OWN,
+    ("GET", "/api/home"): OWN,
+    ("GET", "/api/courses"): OWN,
+    ("GET", "/api/courses/{course}"): OWN,
+    ("GET", f"{_MODULE}/mine"): MODULE,
+    ("PUT", f"{_MODULE}/answers/{{exercise}}"): MODULE,
+    ("PUT", f"{_MODULE}/clips/{{clip}}"): MODULE,
+    ("POST", f"{_MODULE}/hand-ins"): MODULE,
+    ("DELETE", "/api/hand-ins/{number}"): OWN_HAND_IN,
+    ("GET", f"{_MODULE}/posts"): MODULE,
+    ("POST", f"{_MODULE}/posts"): MODULE,
+    ("GET", "/api/posts/{post}"): VISIBLE_POST,
+    ("DELETE", "/api/posts/{post}"): OWN_POST,
+    ("POST", "/api/posts/{post}/restore"): OWN_POST,
+    ("POST", "/api/posts/{post}/looks"): VISIBLE_POST,
+    ("PUT", "/api/posts/{post}/rating"): VISIBLE_POST,
+    ("GET", "/api/marking"): EVALUATOR,
+    ("GET", "/api/marking/{number}"): TO_MARK,
+    ("PUT", "/api/marking/{number}/marks/{exercise}"): TO_MARK,
+    ("POST", "/api/marking/{number}/return"): TO_MARK,
+    ("POST", "/api/marking/{number}/rerun"): TO_MARK,
+    ("GET", "/api/studio"): TRAINER,
+    ("GET", "/"): SIGNED_IN,
+    ("GET", "/courses"): SIGNED_IN,
+    ("GET", "/courses/{course}"): SIGNED_IN,
+    ("GET", "/courses/{course}/{module}"): MODULE,
+    ("GET", "/marking"): EVALUATOR,
+    ("GET", "/studio"): TRAINER,
+}
+
+
+def check_table(app: FastAPI) -> None:
+    """Refuse to start with a route that the table does not name, or a rule without its route."""
+    routes = set(_routes(app))
+    if unnamed := routes - TABLE.keys():
+        raise SystemExit(f"hub/portal/permissions.py says nothing about {sorted(unnamed)}.")
+    if idle := TABLE.keys() - routes:
+        raise SystemExit(f"hub/portal/permissions.py names routes that are gone: {sorted(idle)}.")
+
+
+def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: Parameters) -> bool:
+    """Say whether `person` with `roles` may use a route of this rule with these parameters."""
+    if rule.who not in ("anyone", "signed-in", *roles):
+        return False
+    return _OWNERSHIP[rule.whose](session, person, to)
+
+
+def _routes(app: FastAPI) -> Iterable[tuple[str, str]]:
+    for route in app.routes:
+        if not isinstance(route, APIRoute):
+            yield ("*", getattr(route, "path", repr(route)))
+            continue
+        for method in route.methods:
+            yield (method, route.path)
+
+
+def _is_published(session: Session, person: Person, to: Parameters) -> bool:
+    module = session.get(Module, f"{to['course']}/{to['module']}")
+    return module is not None and module.route is None and module.current_version_id is not None
+
+
+def _is_own_hand_in(session: Session, person: Person, to: Parameters) -> bool:
+    number = _number(to)
+    return number is not None and session.get(HandInPerson, (number, person.id)) is not None
+
+
+def _is_to_mark(session: Session, person: Person, to: Parameters) -> bool:
+    number = _number(to)
+    hand_in = None if number is None else session.get(HandIn, number)
+    if hand_in is None or hand_in.state == "taken-back":
+        return False
+    return not _is_own_hand_in(session, person, to)
+
+
+def _is_own_post(session: Session, person: Person, to: Parameters) -> bool:
+    post = session.get(Post, to["post"])
+    return post is not None and post.person_id == person.id
+
+
+def _is_visible_post(session: Session, person: Person, to: Parameters) -> bool:
+    return posts.find_visible(session, person, to["post"]) is not None
+
+
+def _number(to: Parameters) -> int | None:
+    text = to["number"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _all(session: Session, person: Person, to: Parameters) -> bool:
+    return True
+
+
+_OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
+    "all": _all,
+    "own": _all,
+    "published": _is_published,
+    "own-hand-in": _is_own_hand_in,
+    "own-post": _is_own_post,
+    "visible-post": _is_visible_post,
+    "to-mark": _is_to_mark,
+}

@@ -1,0 +1,59 @@
+"""What the portal is given when it starts. It decides nothing and reads no setting."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.artifacts import Artifacts
+from store.database import Database
+from store.jobs import Jobs
+
+
+@dataclass(frozen=True)
+class HubClient:
+    """The portal as the Hub knows it, an OAuth client.
+
+    The browser is sent to `authorize_url` and `logout_url` (paths on our own origin);
+    `token_url` and `user_url` are asked by this server (the Hub's internal address).
+    """
+
+    authorize_url: str
+    token_url: str
+    user_url: str
+    logout_url: str
+    client_id: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"HubClient({self.client_id!r}, token=***)"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Everything the routes need, handed over once by `pathshala run-portal`.
+
+    `frontend` is the folder of the page build (`dist/page`), `secure` says that readers come by
+    HTTPS, `root` is our path on the public origin, with both slashes.
+    """
+
+    database: Database
+    artifacts: Artifacts
+    jobs: Jobs
+    frontend: Path
+    properties: Path
+    hub: HubClient
+    secure: bool = False
+    root: str = "/services/portal/"
+
+    @property
+    def prefix(self) -> str:
+        return self.root.rstrip("/")
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session cookie."""
+        return "__Secure-pathshala-session" if self.secure else "pathshala-session"
+
+    @property
+    def callback(self) -> str:
+        """Where the Hub sends the browser back to, as registered with the Hub."""
+        return f"{self.root}oauth/callback"

@@ -1,0 +1,203 @@
+"""Shared work: share, withdraw, look, rate.
+
+Who may see what and when stars open is decided in `sharing`; here it is only worded.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+
+from hub.portal.shapes import Asked, PersonId, Ranges, Seconds, Slug
+from hub.portal.visitor import Asking, Here, Visitor
+from sharing import posts, ratings, views
+from store import tables
+from store.database import Session
+
+router = APIRouter(prefix="/api")
+
+Audience = Literal["cohort", "everyone"]
+
+
+class Author(BaseModel):
+    """Who shared it, as colleagues know her."""
+
+    display_name: str
+    school: str | None
+    upazila: str | None
+    district: str | None
+
+
+class Ratings(BaseModel):
+    """How others rated it: number and range, never a bare mean; `counts` of 1 to 5 stars."""
+
+    count: int
+    lowest: int | None
+    highest: int | None
+    counts: list[int]
+
+
+class Look(BaseModel):
+    """How long I have looked, as the server saw it."""
+
+    shown_seconds: float
+    needed_seconds: float
+    looked: bool
+
+
+class Post(BaseModel):
+    """Shared work at a glance."""
+
+    id: str
+    author: Author
+    own: bool
+    module_title: str
+    exercise: str
+    kind: Literal["reflection", "report"]
+    excerpt: str
+    audience: Audience
+    shared_at: AwareDatetime
+    withdrawn: bool
+    ratings: Ratings
+    my_stars: int | None
+    view: Look | None
+
+
+class Body(BaseModel):
+    """What was shared, as it was then."""
+
+    kind: str
+    value: JsonValue
+
+
+class PostInFull(Post):
+    """Shared work."""
+
+    body: Body
+
+
+class Posts(BaseModel):
+    """Others' work that I may see, and my own."""
+
+    posts: list[Post]
+
+
+class Share(Asked):
+    """Share my answer to an exercise; `consent` says that pupils in it are not named."""
+
+    person: PersonId
+    exercise: Slug
+    audience: Audience
+    consent: bool
+    device_at: AwareDatetime
+
+
+class Seen(Asked):
+    """What was on the screen since the last call."""
+
+    shown_seconds: Seconds
+    clip_ranges: Ranges = []
+
+
+class Stars(Asked):
+    """My rating."""
+
+    stars: Annotated[int, Field(ge=1, le=5, strict=True)]
+    device_at: AwareDatetime
+
+
+@router.get("/courses/{course}/{module}/posts")
+def list_posts(course: str, module: str, portal: Here, visitor: Asking) -> Posts:
+    """Return the gallery of a module."""
+    with portal.database.read() as session:
+        found = posts.gallery(session, visitor.person, f"{course}/{module}", visitor.language)
+        return Posts(posts=[Post(**each) for each in found])
+
+
+@router.post("/courses/{course}/{module}/posts")
+def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking) -> Post:
+    """Share my newest answer; 409 without consent or answer."""
+    visitor.must_be(asked.person)
+
+    def use_case(session: Session) -> Post:
+        post = posts.share(
+            session,
+            person=visitor.person,
+            module_key=f"{course}/{module}",
+            exercise=asked.exercise,
+            audience=asked.audience,
+            consent=asked.consent,
+            device_at=asked.device_at,
+        )
+        return _worded(session, visitor, post)
+
+    return portal.database.write(use_case)
+
+
+@router.get("/posts/{post}")
+def get_post(post: str, portal: Here, visitor: Asking) -> PostInFull:
+    """Return shared work to whoever may see it."""
+    with portal.database.read() as session:
+        found = posts.get_visible(session, visitor.person, post)
+        described = posts.describe(
+            session, visitor.person, [found], visitor.language, with_body=True
+        )
+        return PostInFull(**described[0])
+
+
+@router.delete("/posts/{post}")
+def withdraw(post: str, portal: Here, visitor: Asking) -> Post:
+    """Take my work back: nobody else sees it any more."""
+    return portal.database.write(
+        lambda session: _worded(session, visitor, posts.withdraw(session, visitor.person, post))
+    )
+
+
+@router.post("/posts/{post}/restore")
+def restore(post: str, portal: Here, visitor: Asking) -> Post:
+    """Undo a withdrawal."""
+    return portal.database.write(
+        lambda session: _worded(session, visitor, posts.restore(session, visitor.person, post))
+    )
+
+
+@router.post("/posts/{post}/looks")
+def look(post: str, seen: Seen, portal: Here, visitor: Asking) -> Look:
+    """Count what I saw; the server bounds it by its own clock."""
+    view = portal.database.write(
+        lambda session: views.look(
+            session,
+            person=visitor.person,
+            post_id=post,
+            shown_seconds=seen.shown_seconds,
+            clip_ranges=seen.clip_ranges,
+        )
+    )
+    return Look(**(views.describe(view) or {}))
+
+
+@router.put("/posts/{post}/rating")
+def rate(post: str, asked: Stars, portal: Here, visitor: Asking) -> Post:
+    """Rate somebody's work after having looked; the newest rating counts."""
+
+    def use_case(session: Session) -> Post:
+        ratings.rate(
+            session,
+            person=visitor.person,
+            post_id=post,
+            stars=asked.stars,
+            device_at=asked.device_at,
+        )
+        return _worded(session, visitor, posts.get_visible(session, visitor.person, post))
+
+    return portal.database.write(use_case)
+
+
+def own(session: Session, visitor: Visitor, module_key: str) -> list[Post]:
+    """Return what I share of a module."""
+    found = posts.own_posts(session, visitor.person, module_key, visitor.language)
+    return [Post(**each) for each in found]
+
+
+def _worded(session: Session, visitor: Visitor, post: tables.Post) -> Post:
+    return Post(**posts.describe(session, visitor.person, [post], visitor.language)[0])

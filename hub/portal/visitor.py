@@ -1,0 +1,115 @@
+"""Finds out who asks and in which language, and lets him in or not.
+
+`admit` runs before every route: it reads the visitor's own session from `store` at each request,
+so a removed person is out at once, and asks the table in `permissions.py`. It writes nothing but,
+every ten minutes, that this browser is still in use.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from hub.portal import permissions, texts
+from hub.portal.portal import Portal
+from hub.portal.texts import Language
+from learning import sign_ins
+from store.errors import NotAllowed, NotFound, Unavailable
+from store.tables import Person
+
+LANGUAGE_COOKIE = "pathshala-language"
+
+
+class SignedOut(NotAllowed):
+    """Nobody is signed in: 401 for the API, the way to sign in for a page."""
+
+    def __init__(self) -> None:
+        super().__init__("signed-out", "Please sign in again. What you wrote is kept.")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks, as `store` knows him at this moment."""
+
+    person: Person
+    roles: frozenset[str]
+    language: Language
+
+    def must_be(self, person_id: str) -> None:
+        """Refuse a write that was meant for somebody else: phones are shared."""
+        if person_id != self.person.id:
+            raise NotAllowed(
+                "other-person", "Somebody else is signed in here now. Nothing was saved."
+            )
+
+
+def admit(request: Request) -> None:
+    """Let the visitor through to the route, or raise SignedOut or NotFound."""
+    portal: Portal = request.app.state.portal
+    rule = permissions.TABLE[request.method, request.scope["route"].path]
+    if rule.who == "anyone":
+        return
+    token = request.cookies.get(portal.cookie)
+    with portal.database.read() as session:
+        visit = sign_ins.find_visit(session, token) if token else None
+        if visit is None or token is None:
+            raise SignedOut
+        visitor = Visitor(visit.person, frozenset(visit.roles), _language(request, visit.person))
+        request.state.visitor = visitor
+        if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
+            raise NotFound("not-found", "There is nothing here, or it is not for you.")
+    if visit.is_due:
+        _keep_signed_in(portal, token)
+    if named := request.headers.get("x-pathshala-person"):
+        visitor.must_be(named)
+
+
+def _keep_signed_in(portal: Portal, token: str) -> None:
+    """Start the idle time anew; whoever only reads need not know that a disk is full."""
+    with contextlib.suppress(Unavailable):
+        portal.database.write(lambda session: sign_ins.mark_seen(session, token))
+
+
+async def _portal(request: Request) -> Portal:
+    portal: Portal = request.app.state.portal
+    return portal
+
+
+async def _visitor(request: Request) -> Visitor:
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+Here = Annotated[Portal, Depends(_portal)]
+Asking = Annotated[Visitor, Depends(_visitor)]
+
+
+def language_of(request: Request) -> Language:
+    """Return the language to answer in: asked for, the person's, the browser's, Bangla."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    return visitor.language if visitor else _language(request, None)
+
+
+def page_language_of(request: Request) -> Language:
+    """Return the language of a page: asked for, the last chosen on this device, Bangla.
+
+    It does not depend on the person, so that a page is the same for all its readers.
+    """
+    for choice in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if choice in texts.LANGUAGES:
+            return choice
+    return texts.DEFAULT
+
+
+def _language(request: Request, person: Person | None) -> Language:
+    asked = request.query_params.get("lang")
+    if asked in texts.LANGUAGES:
+        return asked
+    if person is not None and person.language in texts.LANGUAGES:
+        return person.language
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.split(";")[0].strip().split("-")[0]
+        if tag in texts.LANGUAGES:
+            return tag
+    return texts.DEFAULT
