@@ -1,0 +1,307 @@
+"""The command `pathshala`: serve, publish, people, databases.
+
+Decides the words and exit codes of the command line: 0 done, 1 refused (the sentence says why
+and the cure), 2 a mistake in the command itself. What is done is decided in the rooms; this is
+the entry of every process, so here the settings are read and handed on as values.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hub.settings import PORTAL_ROOT, ROOT, Settings
+from store.errors import NotAllowed, PathshalaError
+
+ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
+ROLES = ("teacher", "trainer", "evaluator", "administrator")
+Run = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; return the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        _refuse_foreign_rooms()
+        run: Run = chosen.run
+        return run(chosen, Settings.from_env())
+    except PathshalaError as error:
+        from hub.preparation import worded
+
+        print(f"pathshala: {worded(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+# What it can do -------------------------------------------------------------------------------
+
+
+def _serve(_: argparse.Namespace, settings: Settings) -> int:
+    from hub.siblings import OURS, siblings
+    from hub.supervisor import serve
+
+    return serve(settings, siblings(settings), [*OURS, "prepare"], lambda: _welcome(settings))
+
+
+def _welcome(settings: Settings) -> str:
+    lines = [f"\nPathshala is ready: {settings.url}/"]
+    if settings.is_loopback:
+        lines.append(
+            "  Demo accounts: teacher, teacher2, teacher3, trainer, evaluator, admin."
+            + (
+                "\n  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
+                if settings.demo_password
+                else "\n  Their passwords were shown when they were made. Forgotten: start once with"
+                "\n  PATHSHALA_DEMO_PASSWORD set, it becomes the password of them all."
+            )
+        )
+    lines += [
+        "  Trainers run code with the rights of whoever started this: let in only those you trust.",
+        f"  Data: {settings.data}   Logs: {settings.logs}   Stop: Ctrl-C",
+    ]
+    return "\n".join(lines)
+
+
+def _prepare(_: argparse.Namespace, settings: Settings) -> int:
+    from hub.preparation import prepare
+
+    prepare(settings)
+    return 0
+
+
+def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
+    from publishing.versions import publish
+
+    from hub.preparation import publisher
+    from store.database import Database
+
+    path = Path(chosen.path)
+    if not path.exists():
+        raise NotAllowed(
+            "course-not-found",
+            "There is no {path}. Give the folder of a course: the one with course.yml.",
+            {"path": str(path)},
+        )
+    _refuse_old_database(settings)
+    database = Database(settings.database_url)
+    try:
+        found = publish(publisher(settings, database), path, dry_run=chosen.dry_run, say=print)
+    finally:
+        database.close()
+    for each in found:
+        state = "would be new" if chosen.dry_run else "new" if each.is_new else "unchanged"
+        print(
+            f"{each.course}/{each.module}: version {each.number}, {state},"
+            f" {each.verdict}, {each.seconds:.1f} s"
+        )
+    return 0
+
+
+def _add_person(chosen: argparse.Namespace, settings: Settings) -> int:
+    import getpass
+
+    from hub.passwords import hash_password
+    from learning.people import add_person
+    from store.database import Database
+
+    _refuse_old_database(settings)
+    if sys.stdin.isatty():
+        password = getpass.getpass("Password: ")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    hashed = hash_password(password)
+    school = (chosen.school, chosen.upazila, chosen.district) if chosen.school else None
+    database = Database(settings.database_url)
+    try:
+        person = database.write(
+            lambda session: add_person(
+                session,
+                name=chosen.sign_in_name,
+                password_hash=hashed,
+                display_name=chosen.name or chosen.sign_in_name,
+                role=chosen.role,
+                language=chosen.language,
+                school=school,
+                gender=chosen.gender,
+            )
+        )
+    finally:
+        database.close()
+    print(f"{person.name} can sign in now, as {chosen.role}.")
+    return 0
+
+
+def _list_people(_: argparse.Namespace, settings: Settings) -> int:
+    from learning.people import list_people, roles_of
+    from store.database import Database
+
+    _refuse_old_database(settings)
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            for person in list_people(session):
+                roles = ", ".join(roles_of(session, person.id))
+                place = f"{person.school.name}, {person.school.district}" if person.school else ""
+                print(f"{person.name}\t{person.display_name}\t{roles}\t{place}")
+    finally:
+        database.close()
+    return 0
+
+
+def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
+    from hub.preparation import upgrade_databases
+
+    upgrade_databases(settings)
+    print("The databases are up to date.")
+    return 0
+
+
+def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from hub.config import CLIENT_ID
+    from hub.portal.app import create_app
+    from hub.portal.portal import HubClient, Portal
+    from store.artifacts import Artifacts
+    from store.database import Database
+    from store.jobs import Jobs
+
+    hub_api = f"http://127.0.0.1:{settings.hub_port}/hub/api"
+    client = HubClient(
+        authorize_url="/hub/api/oauth2/authorize",
+        token_url=f"{hub_api}/oauth2/token",
+        user_url=f"{hub_api}/user",
+        logout_url="/hub/logout",
+        client_id=CLIENT_ID,
+        token=settings.secret("portal-token"),
+    )
+    portal = Portal(
+        database=Database(settings.database_url),
+        artifacts=Artifacts(settings.artifacts),
+        jobs=Jobs(settings.jobs),
+        frontend=settings.page_build,
+        properties=settings.properties,
+        hub=client,
+        root=PORTAL_ROOT,
+    )
+    uvicorn.run(
+        create_app(portal),
+        host="127.0.0.1",
+        port=settings.portal_port,
+        log_level="info",
+        access_log=False,  # addresses and names of who read what do not belong in a log
+        server_header=False,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_graceful_shutdown=5,
+    )
+    return 0
+
+
+def _run_worker(_: argparse.Namespace, settings: Settings) -> int:
+    from hub.worker import run
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    run(settings)
+    return 0
+
+
+# What must hold -------------------------------------------------------------------------------
+
+
+def _refuse_foreign_rooms() -> None:
+    """Stop if a room's name belongs to another package of this environment."""
+    for room in ROOMS:
+        spec = importlib.util.find_spec(room)
+        place = Path(spec.origin).resolve().parent if spec and spec.origin else None
+        if place != ROOT / room:
+            raise NotAllowed(
+                "room-from-elsewhere",
+                "The name {room} belongs to {place}, not to Pathshala. Install Pathshala in a"
+                " virtual environment of its own (make serve does).",
+                {"room": room, "place": str(place) if place else "nobody"},
+            )
+
+
+def _refuse_old_database(settings: Settings) -> None:
+    from store.database import is_current
+
+    exists = (settings.data / "pathshala.sqlite").exists()
+    if not exists or not is_current(settings.database_url):
+        raise NotAllowed(
+            "database-not-current",
+            "The database in {folder} {state}. Run `pathshala db upgrade` first.",
+            {
+                "folder": str(settings.data),
+                "state": "has tables of another version" if exists else "does not exist yet",
+            },
+        )
+
+
+# The command line -----------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pathshala",
+        description="Teachers' professional development on JupyterHub.",
+        epilog="Exit codes: 0 done; 1 refused, the sentence says why and what to do;"
+        " 2 a mistake in the command. Settings (all optional): PATHSHALA_DATA, PATHSHALA_PORT,"
+        " PATHSHALA_ADDRESS, PATHSHALA_DEMO_PASSWORD.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _command(commands, "serve", _serve, "start everything, until Ctrl-C")
+
+    publish = _command(commands, "publish", _publish, "publish a course folder, or one notebook")
+    publish.add_argument("path", help="the folder with course.yml")
+    publish.add_argument("--dry-run", action="store_true", help="check and render, store nothing")
+
+    people = commands.add_parser("people", help="who may sign in").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    add = _command(people, "add", _add_person, "add somebody; the password comes on standard input")
+    add.add_argument("sign_in_name", metavar="NAME", help="what is typed at sign-in")
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--name", help="the name that others see")
+    add.add_argument("--language", choices=("bn", "en"), default="bn")
+    add.add_argument("--gender", choices=("female", "male", "other"), help="may be left out")
+    add.add_argument("--school", help="with --upazila and --district")
+    add.add_argument("--upazila", default="")
+    add.add_argument("--district", default="")
+    _command(people, "list", _list_people, "everyone, with roles: tab-separated")
+
+    db = commands.add_parser("db", help="the databases").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    _command(db, "upgrade", _upgrade, "bring the tables up to date")
+
+    # what `serve` starts; not for people
+    _command(commands, "prepare", _prepare)
+    _command(commands, "run-portal", _run_portal)
+    _command(commands, "run-worker", _run_worker)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Run,
+    help: str | None = None,
+) -> argparse.ArgumentParser:
+    parser = (
+        commands.add_parser(name, help=help, description=help)
+        if help
+        else commands.add_parser(name)
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+if __name__ == "__main__":
+    os.umask(0o077)  # what a sibling writes is nobody else's
+    sys.exit(main())

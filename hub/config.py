@@ -1,0 +1,81 @@
+"""What JupyterHub is told. The one place that sets its traits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.portal.texts import say
+from hub.roles import PORTAL, hub_roles
+from hub.settings import PORTAL_ROOT, ROOT, Settings
+from hub.sign_in import OurAuthenticator
+from hub.sign_in_pages import asset
+from hub.spawners import LabSpawner
+
+CLIENT_ID = f"service-{PORTAL}"
+
+
+def configure(c: Any, settings: Settings) -> None:
+    """Set the traits on the config object that `jupyterhub_config.py` is given."""
+    _hub(c, settings)
+    _sign_in(c, settings)
+    _portal(c, settings)
+    _labs(c, settings)
+
+
+def _hub(c: Any, settings: Settings) -> None:
+    # the proxy is a sibling: neither starts nor stops with the Hub
+    c.JupyterHub.bind_url = settings.url
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_api_port}"
+    c.ConfigurableHTTPProxy.auth_token = settings.secret("proxy-token")
+    c.JupyterHub.cleanup_servers = False
+    c.JupyterHub.last_activity_interval = 5  # also the pace at which lost routes come back
+    c.JupyterHub.service_check_interval = 0  # the supervisor watches the portal
+    c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.hub_port}"
+    c.JupyterHub.db_url = settings.hub_database_url
+    c.JupyterHub.upgrade_db = True
+    # the Hub writes this file itself at its first start, mode 0600
+    c.JupyterHub.cookie_secret_file = str(settings.data / "secrets" / "hub-cookie")
+    c.JupyterHub.cookie_max_age_days = 14
+    c.JupyterHub.trusted_downstream_ips = ["127.0.0.1"]
+    c.JupyterHub.load_roles = hub_roles()
+    c.JupyterHub.oauth_require_pkce = True
+    c.JupyterHub.allow_named_servers = False
+    c.JupyterHub.default_url = PORTAL_ROOT
+    c.JupyterHub.redirect_to_server = False
+    c.JupyterHub.template_paths = [str(ROOT / "hub" / "templates")]
+    c.JupyterHub.template_vars = {"say": lambda user: say, "asset": lambda user: asset}
+    c.JupyterHub.concurrent_spawn_limit = 4
+    c.JupyterHub.active_server_limit = 20
+    c.Application.log_level = "INFO"
+
+
+def _sign_in(c: Any, settings: Settings) -> None:
+    c.JupyterHub.authenticator_class = OurAuthenticator
+    c.OurAuthenticator.database_url = settings.database_url
+    c.Authenticator.allow_all = True  # whoever `store` knows; `authenticate` decides that
+    c.Authenticator.manage_groups = True
+    c.Authenticator.auth_refresh_age = 60
+    c.Authenticator.enable_auth_state = False
+
+
+def _portal(c: Any, settings: Settings) -> None:
+    c.JupyterHub.services = [
+        {
+            "name": PORTAL,
+            "url": f"http://127.0.0.1:{settings.portal_port}",
+            "api_token": settings.secret("portal-token"),
+            "oauth_client_id": CLIENT_ID,
+            "oauth_redirect_uri": f"{PORTAL_ROOT}oauth/callback",
+            "oauth_no_confirm": True,
+            "display": False,
+        }
+    ]
+
+
+def _labs(c: Any, settings: Settings) -> None:
+    c.JupyterHub.spawner_class = LabSpawner
+    c.LabSpawner.labs = str(settings.labs)
+    c.Spawner.default_url = "/lab"
+    c.Spawner.http_timeout = 60
+    c.Spawner.start_timeout = 90

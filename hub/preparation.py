@@ -1,0 +1,146 @@
+"""Make the data folder ready to serve: databases, demo accounts, the bundled courses.
+
+Runs before the four processes start, in a process of its own. Every step is repeatable and
+passes over what is already as it should be, so a second start takes a moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+
+from publishing.versions import Publisher, publish
+
+from grading import gradebook
+from hub.demo import ACCOUNTS, ensure_demo_accounts
+from hub.portal.texts import say as translate
+from hub.settings import ROOT, Settings
+from hub.supervisor import say
+from store.artifacts import Artifacts
+from store.database import Database, is_current, upgrade
+from store.errors import PathshalaError
+
+# What a page depends on, apart from the course's own files.
+PAGE_SOURCES = ("publishing", "widgets", "pathshala.py")
+FRONTEND = "widgets/frontend"
+
+
+def prepare(settings: Settings) -> None:
+    """Do what is missing and say how far it is; raise what makes serving senseless."""
+    steps = [
+        ("Database", _upgrade),
+        ("Demo accounts", _accounts),
+        ("Courses", _courses),
+    ]
+    for number, (title, step) in enumerate(steps, start=1):
+        began = monotonic()
+        done = step(settings)
+        say(f"({number}/{len(steps)}) {title}: {done}, {monotonic() - began:.1f} s")
+
+
+def upgrade_databases(settings: Settings) -> None:
+    """Bring the store and nbgrader's gradebook to their newest tables."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_url)
+    gradebook.migrate(settings.gradebook_url)
+
+
+def publisher(settings: Settings, database: Database) -> Publisher:
+    return Publisher(
+        database=database,
+        artifacts=Artifacts(settings.artifacts),
+        properties=settings.properties,
+        work=settings.work,
+    )
+
+
+def _upgrade(settings: Settings) -> str:
+    stamp = _stamp([ROOT / "store/migrations", ROOT / "requirements/run.txt"])
+    if _stamps(settings).get("databases") == stamp and is_current(settings.database_url):
+        return "up to date"
+    upgrade_databases(settings)
+    _keep_stamp(settings, "databases", stamp)
+    return "brought up to date"
+
+
+def _accounts(settings: Settings) -> str:
+    database = Database(settings.database_url)
+    try:
+        passwords = ensure_demo_accounts(settings, database)
+    finally:
+        database.close()
+    if not passwords:
+        return "as they were"
+    if settings.demo_password:
+        return "with the password in PATHSHALA_DEMO_PASSWORD"
+    _show(passwords)
+    return "made"
+
+
+def _show(passwords: Mapping[str, str]) -> None:
+    say("\n    These passwords are shown once. To choose one for all: PATHSHALA_DEMO_PASSWORD.\n")
+    for account in ACCOUNTS:
+        if account.name in passwords:
+            say(f"    {account.name:<10} {passwords[account.name]:<22} {account.role}")
+    say("")
+
+
+def _courses(settings: Settings) -> str:
+    """Publish each bundled course whose files, or what renders them, changed."""
+    folders = sorted(file.parent for file in settings.courses.glob("*/course.yml"))
+    shared = _stamp([ROOT / source for source in PAGE_SOURCES])
+    new = failed = 0
+    database = Database(settings.database_url)
+    try:
+        for number, folder in enumerate(folders, start=1):
+            stamp = shared + _stamp([folder])
+            if _stamps(settings).get(folder.name) == stamp:
+                continue
+            say(f"      publishing {folder.name} ({number}/{len(folders)}) …")
+            try:
+                found = publish(
+                    publisher(settings, database), folder, say=lambda t: say(f"      {t}")
+                )
+            except PathshalaError as error:
+                # the last version stays: a bad course leaves nobody without a home page
+                failed += 1
+                say(f"      {folder.name} was not published: {worded(error)}")
+                continue
+            new += sum(each.is_new for each in found)
+            _keep_stamp(settings, folder.name, stamp)
+    finally:
+        database.close()
+    said = f"{new} new versions" if new else "nothing new"
+    return f"{said}, {failed} of {len(folders)} courses refused" if failed else said
+
+
+# Stamps ---------------------------------------------------------------------------------------
+
+
+def _stamps(settings: Settings) -> dict[str, str]:
+    try:
+        return dict(json.loads((settings.data / "prepared.json").read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep_stamp(settings: Settings, name: str, stamp: str) -> None:
+    path = settings.data / "prepared.json"
+    aside = path.with_suffix(".new")
+    aside.write_text(json.dumps({**_stamps(settings), name: stamp}, indent=1))
+    aside.replace(path)
+
+
+def _stamp(paths: list[Path]) -> str:
+    """One hash over names and bytes of all files below, without what tools leave behind."""
+    total = hashlib.sha256()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            relative = file.relative_to(ROOT).as_posix()
+            if not file.is_file() or "__pycache__" in file.parts or relative.startswith(FRONTEND):
+                continue
+            total.update(relative.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

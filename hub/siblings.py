@@ -1,0 +1,68 @@
+"""What `pathshala serve` runs side by side, and with which command and environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from hub.set_up import find_node
+from hub.settings import ROOT, Settings
+from hub.supervisor import Sibling
+from store.errors import NotAllowed
+
+PYTHON = (sys.executable, "-P")
+OURS = (*PYTHON, "-m", "hub.command")
+
+
+def siblings(settings: Settings) -> list[Sibling]:
+    """The proxy first: the Hub asks it at once."""
+    return [_proxy(settings), _hub(settings), _portal(settings), _worker(settings)]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What every sibling is given: the machine's environment and the settings, no password."""
+    given = {k: v for k, v in os.environ.items() if k != "PATHSHALA_DEMO_PASSWORD"}
+    return {
+        **given,
+        "PATHSHALA_DATA": str(settings.data),
+        "PATHSHALA_PORT": str(settings.port),
+        "PATHSHALA_ADDRESS": settings.address,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _proxy(settings: Settings) -> Sibling:
+    node = find_node()
+    script = settings.frontend / "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
+    if node is None or not script.exists():
+        raise NotAllowed(
+            "proxy-missing",
+            "The proxy is not installed ({missing}). Run `make serve` in the clone: it brings it.",
+            {"missing": "Node 20" if node is None else str(script)},
+        )
+    command = [str(node), str(script)]
+    command += ["--ip", settings.address, "--port", str(settings.port)]
+    command += ["--api-ip", "127.0.0.1", "--api-port", str(settings.proxy_api_port)]
+    # A fresh proxy knows no route until the Hub tells it. Whatever comes in that moment goes to
+    # the portal, so that saving goes on even while the Hub is away.
+    command += ["--default-target", f"http://127.0.0.1:{settings.portal_port}"]
+    command += ["--error-path", str(ROOT / "hub" / "templates" / "proxy"), "--log-level", "warn"]
+    token = {"CONFIGPROXY_AUTH_TOKEN": settings.secret("proxy-token")}
+    return Sibling(
+        "proxy", command, {**environment(settings), **token}, port=settings.proxy_api_port
+    )
+
+
+def _hub(settings: Settings) -> Sibling:
+    command = [*PYTHON, "-m", "jupyterhub", "-f", str(ROOT / "jupyterhub_config.py")]
+    return Sibling("hub", command, environment(settings), port=settings.hub_port)
+
+
+def _portal(settings: Settings) -> Sibling:
+    return Sibling(
+        "portal", [*OURS, "run-portal"], environment(settings), port=settings.portal_port
+    )
+
+
+def _worker(settings: Settings) -> Sibling:
+    return Sibling("worker", [*OURS, "run-worker"], environment(settings))

@@ -1,0 +1,389 @@
+"""Keep the proxy, the Hub, the portal and the worker running side by side, and nothing after.
+
+Decides the order of starting, when one is started again, and how all of them end. Two processes
+see to the ending: the *supervisor* starts the siblings, and a small *keeper* above it stays only
+to clear up. Whichever of the two is killed, the other ends everything; both are sub-reapers, so
+that not even a grandchild escapes. What runs is decided in `siblings.py`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import IO, NoReturn
+
+from hub.settings import Settings
+from store.errors import NotAllowed
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SECONDS_TO_END = 10.0
+SECONDS_TO_START = 120.0
+LONGEST_PAUSE = 10.0
+FAILURES_AT_START = 3
+LOG_BYTES = 10_000_000
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass
+class Sibling:
+    """One of the processes that stand beside each other, and how its starts went."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str]
+    port: int | None = None
+    """The port on 127.0.0.1 that it answers on once it is ready; None: ready when it lives 2 s."""
+
+    pid: int | None = field(default=None, init=False)
+    is_ready: bool = field(default=False, init=False)
+    failures: int = field(default=0, init=False)
+    started_at: float = field(default=0.0, init=False)
+    start_at: float = field(default=0.0, init=False)
+
+    def start(self, folder: Path, log: IO[bytes]) -> None:
+        process = subprocess.Popen(
+            self.command,
+            cwd=folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            process_group=0,
+            preexec_fn=_end_with_parent,
+        )
+        self.pid, self.is_ready, self.started_at = process.pid, False, monotonic()
+        process.returncode = 0  # the supervisor waits for it itself, together with adopted ones
+
+    def look(self) -> None:
+        """Note whether it is ready: then a later death counts as the first."""
+        if self.pid is None or self.is_ready:
+            return
+        lived = monotonic() - self.started_at
+        if lived > 2 if self.port is None else _answers(self.port):
+            self.is_ready, self.failures = True, 0
+
+    def note_death(self) -> float:
+        """Return the pause before the next start: none, unless it dies before it is ready."""
+        self.pid = None
+        if not self.is_ready:
+            self.failures += 1
+        self.is_ready = False
+        pause = min(LONGEST_PAUSE, 0.5 * 2.0 ** (self.failures - 2)) if self.failures > 1 else 0.0
+        self.start_at = monotonic() + pause
+        return pause
+
+
+def serve(
+    settings: Settings,
+    siblings: Sequence[Sibling],
+    prepare: Sequence[str],
+    welcome: Callable[[], str],
+) -> int:
+    """Prepare, start the siblings and keep them until a signal ends all. Return the exit code."""
+    with _locked(settings):
+        _refuse_taken_ports(settings)
+        return _keep(lambda: Supervisor(settings, siblings, prepare, welcome).run())
+
+
+class Supervisor:
+    """The loop over signals: a child ended, it is time to start one, or it is time to end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        siblings: Sequence[Sibling],
+        prepare: Sequence[str],
+        welcome: Callable[[], str],
+    ) -> None:
+        self.settings = settings
+        self.siblings = siblings
+        self.prepare = prepare
+        self.welcome = welcome
+
+    def run(self) -> int:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *ENDINGS})
+        code = self._prepare()
+        if code is not None:
+            return code
+        try:
+            return self._watch()
+        finally:
+            self._end()
+
+    def _prepare(self) -> int | None:
+        """Run the preparation to its end; return an exit code if serving makes no sense."""
+        process = subprocess.Popen(
+            self.prepare, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent, process_group=0
+        )
+        while process.poll() is None:
+            if signal.sigtimedwait({signal.SIGCHLD}, 0.2) is None:
+                ending = signal.sigtimedwait(set(ENDINGS), 0)
+                if ending is not None:
+                    process.terminate()
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(SECONDS_TO_END)
+                    return 128 + ending.si_signo
+        return process.returncode or None
+
+    def _watch(self) -> int:
+        began, is_welcome = monotonic(), False
+        while True:
+            for sibling in self.siblings:
+                sibling.look()
+            self._start_due()
+            if not is_welcome and all(sibling.is_ready for sibling in self.siblings):
+                say(self.welcome())
+                is_welcome = True
+            if not is_welcome:
+                failed = self._failed_at_start(monotonic() - began)
+                if failed is not None:
+                    self._explain(failed)
+                    return 1
+            came = signal.sigtimedwait({signal.SIGCHLD, *ENDINGS}, self._pause())
+            if came is not None and came.si_signo in ENDINGS:
+                say("Stopping Pathshala …")
+                return 0
+            self._reap()
+
+    def _start_due(self) -> None:
+        for sibling in self.siblings:
+            if sibling.pid is None and monotonic() >= sibling.start_at:
+                # the Hub asks the proxy at once: give the proxy its moment
+                if sibling.name == "hub" and not self.siblings[0].is_ready:
+                    continue
+                with _log(self.settings, sibling.name) as log:
+                    sibling.start(self.settings.data, log)
+
+    def _pause(self) -> float:
+        """How long nothing can be due: short while something starts, long when all is well."""
+        return 30.0 if all(sibling.is_ready for sibling in self.siblings) else 0.1
+
+    def _reap(self) -> None:
+        by_pid = {sibling.pid: sibling for sibling in self.siblings if sibling.pid is not None}
+        while (ended := _wait_any()) is not None:
+            pid, status = ended
+            sibling = by_pid.get(pid)
+            if sibling is None:
+                continue  # an adopted grandchild
+            was_ready = sibling.is_ready
+            pause = sibling.note_death()
+            _kill_group(pid)
+            when = "now" if pause == 0 else f"in {pause:.0f} s" if pause >= 1 else "in a moment"
+            how = f"stopped {_how(status)}" if was_ready else f"could not start, {_how(status)}"
+            log = self.settings.logs / f"{sibling.name}.log"
+            say(f"The {sibling.name} {how}; starting it again {when}. What it said: {log}")
+
+    def _failed_at_start(self, seconds: float) -> Sibling | None:
+        for sibling in self.siblings:
+            if sibling.failures >= FAILURES_AT_START:
+                return sibling
+            if seconds > SECONDS_TO_START and not sibling.is_ready:
+                return sibling
+        return None
+
+    def _explain(self, sibling: Sibling) -> None:
+        log = self.settings.logs / f"{sibling.name}.log"
+        lines = log.read_text(errors="replace").splitlines()[-15:] if log.exists() else []
+        say(
+            f"The {sibling.name} does not start, so Pathshala stops. Its last words, from {log}:\n"
+            + "\n".join(f"    {line}" for line in lines)
+        )
+
+    def _end(self) -> None:
+        for sibling in reversed(self.siblings):
+            if sibling.pid is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(sibling.pid, signal.SIGTERM)
+        until = monotonic() + SECONDS_TO_END
+        left = {sibling.pid for sibling in self.siblings if sibling.pid is not None}
+        while left and monotonic() < until:
+            signal.sigtimedwait({signal.SIGCHLD}, 0.2)
+            while (ended := _wait_any()) is not None:
+                left.discard(ended[0])
+        kill_descendants()
+
+
+# The keeper ---------------------------------------------------------------------------------
+
+
+def _keep(supervise: Callable[[], int]) -> int:
+    """Run `supervise` in a child; when either process ends, see that everything ends."""
+    keeper = os.getpid()
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDINGS))
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        _run_supervisor(keeper, supervise)
+    for ending in ENDINGS:
+        # the terminal tells the whole group itself; a plain kill has to be passed on
+        signal.signal(ending, lambda number, frame: _pass_on(child, number))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, set(ENDINGS))
+    _, status = os.waitpid(child, 0)
+    kill_descendants()
+    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 1
+
+
+def _run_supervisor(keeper: int, supervise: Callable[[], int]) -> NoReturn:
+    code = 1
+    try:
+        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+        if os.getppid() == keeper:
+            code = supervise()
+    finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(code)
+
+
+def _pass_on(child: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(child, number)
+
+
+def kill_descendants() -> None:
+    """Kill and reap whatever still stands below this process, grandchildren included."""
+    while children := _children(os.getpid()):
+        for pid in children:
+            for each in (*_below(pid), pid):
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _below(pid: int) -> list[int]:
+    return [each for child in _children(pid) for each in (*_below(child), child)]
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(text) for text in tasks.read_text().split()]
+    return found
+
+
+# Small things of the system -------------------------------------------------------------------
+
+
+def say(text: str) -> None:
+    """Print for whoever started us; a closed terminal is no reason to fail."""
+    with suppress(OSError, ValueError):
+        print(text, flush=True)
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _end_with_parent() -> None:
+    """In a new child: die with the supervisor, and hear signals again."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+
+
+def _wait_any() -> tuple[int, int] | None:
+    try:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return (pid, status) if pid else None
+
+
+def _how(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+
+
+def _kill_group(pid: int) -> None:
+    """End what a dead sibling left in its own process group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
+        return True
+    return False
+
+
+def _log(settings: Settings, name: str) -> IO[bytes]:
+    """Open a sibling's log for appending; a long one steps aside first."""
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    path = settings.logs / f"{name}.log"
+    if path.exists() and path.stat().st_size > LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
+
+
+class _locked:
+    """Hold the data folder: two supervisors on one folder would fight."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.data = settings.data
+
+    def __enter__(self) -> None:
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            self.file = (self.data / "lock").open("a+")
+        except OSError as error:
+            raise NotAllowed(
+                "data-folder-not-writable",
+                "The folder {folder} cannot be written ({reason})."
+                " Give another one in PATHSHALA_DATA.",
+                {"folder": str(self.data), "reason": error.strerror or str(error)},
+            ) from error
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self.file.seek(0)
+            raise NotAllowed(
+                "already-running",
+                "Pathshala already runs on {folder} (process {process})."
+                " Stop that one first, or give another folder in PATHSHALA_DATA.",
+                {"folder": str(self.data), "process": self.file.read().strip() or "unknown"},
+            ) from error
+        self.file.truncate(0)
+        self.file.write(str(os.getpid()))
+        self.file.flush()
+
+    def __exit__(self, *error: object) -> None:
+        self.file.close()
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    for port in settings.ports:
+        address = settings.address if port == settings.port else "127.0.0.1"
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                raise NotAllowed(
+                    "port-taken",
+                    "Port {port} on {address} cannot be used ({reason}). Start with another,"
+                    " such as PATHSHALA_PORT={other}; the three after it must be free too.",
+                    {
+                        "port": str(port),
+                        "address": address,
+                        "reason": error.strerror or str(error),
+                        "other": str(settings.port + 1000),
+                    },
+                ) from error
