@@ -9,8 +9,8 @@ from grading import feedback
 from hub.portal import hand_ins, posts
 from hub.portal.marking import GivenLevel, worded_level
 from hub.portal.shapes import Asked, DeviceName, PersonId, Range, Ranges, Seconds
-from hub.portal.visitor import Asking, Here
 from hub.portal.texts import Language, say
+from hub.portal.visitor import Asking, Here
 from learning import answers, progress
 from learning.hand_ins import hand_ins_of
 from store import clock, tables
@@ -136,9 +136,7 @@ def get_mine(course: str, module: str, portal: Here, visitor: Asking) -> Mine:
                 for clip, watched in answers.clips_of(session, me, key).items()
             },
             posts=posts.own(session, visitor, key),
-            progress=MyProgress(
-                steps=done.steps, steps_done=done.steps_done, tried=done.tried
-            ),
+            progress=MyProgress(steps=done.steps, steps_done=done.steps_done, tried=done.tried),
         )
 
 

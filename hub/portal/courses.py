@@ -96,14 +96,11 @@ def get_home(portal: Here, visitor: Asking) -> Home:
 def list_courses(portal: Here, visitor: Asking) -> Catalogue:
     """Return all courses."""
     with portal.database.read() as session:
-        found = progress.catalogue(session, visitor.person.id, visitor.language)
-        return Catalogue(courses=[CourseCard(**each) for each in found])
+        return Catalogue(**progress.catalogue(session, visitor.person.id, visitor.language))
 
 
 @router.get("/courses/{course}")
 def get_course(course: str, portal: Here, visitor: Asking) -> CourseInFull:
     """Return a course with its modules."""
     with portal.database.read() as session:
-        return CourseInFull(
-            **progress.course(session, visitor.person.id, course, visitor.language)
-        )
+        return CourseInFull(**progress.course(session, visitor.person.id, course, visitor.language))

@@ -1,4 +1,4 @@
-"""Hand in and take back. Which answers go and when it may be taken back is decided in `learning`."""
+"""Hand in and take back. Which answers go, and until when, is decided in `learning`."""
 
 import logging
 from typing import Annotated, Literal
@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
-from hub.portal.shapes import Asked, PersonId
 from hub.portal.portal import Portal
+from hub.portal.shapes import Asked, PersonId
 from hub.portal.visitor import Asking, Here, Visitor
 from learning import hand_ins
 from store import tables
@@ -58,7 +58,7 @@ class HandInAsked(Asked):
     person: PersonId
     key: Annotated[str, Field(min_length=8, max_length=64)]
     handed_at: AwareDatetime
-    together: Annotated[list[PersonId], Field(max_length=10)] = []
+    together: Annotated[list[PersonId], Field(max_length=10)]
 
 
 @router.post("/courses/{course}/{module}/hand-ins")

@@ -184,9 +184,7 @@ def open_hand_in(number: int, portal: Here, visitor: Asking) -> DeskHandIn:
 
 
 @router.put("/{number}/marks/{exercise}")
-def put_mark(
-    number: int, exercise: str, asked: MarkAsked, portal: Here, visitor: Asking
-) -> Mark:
+def put_mark(number: int, exercise: str, asked: MarkAsked, portal: Here, visitor: Asking) -> Mark:
     """Keep a mark, held until the return; 409 if another came first."""
 
     def use_case(session: Session) -> Mark:

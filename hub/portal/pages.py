@@ -169,9 +169,7 @@ def _notebook_page(
     return _reply(request, packed)
 
 
-def _screen(
-    request: Request, portal: Portal, kind: str, component: str, heading: str
-) -> Response:
+def _screen(request: Request, portal: Portal, kind: str, component: str, heading: str) -> Response:
     """Serve a working tool: a Vue screen, not a notebook."""
     language = page_language_of(request)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from sharing import posts
 from store.database import Session
@@ -99,12 +99,10 @@ def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: 
 
 
 def _routes(app: FastAPI) -> Iterable[tuple[str, str]]:
-    for route in app.routes:
-        if not isinstance(route, APIRoute):
-            yield ("*", getattr(route, "path", repr(route)))
-            continue
-        for method in route.methods:
-            yield (method, route.path)
+    for route in iter_route_contexts(app.routes):
+        is_ours = isinstance(route.original_route, APIRoute)
+        for method in (route.methods or {"*"}) if is_ours else {"*"}:
+            yield method, str(route.path)
 
 
 def _is_published(session: Session, person: Person, to: Parameters) -> bool:

@@ -96,7 +96,7 @@ class Seen(Asked):
     """What was on the screen since the last call."""
 
     shown_seconds: Seconds
-    clip_ranges: Ranges = []
+    clip_ranges: Ranges
 
 
 class Stars(Asked):

@@ -6,7 +6,7 @@ from the API. Its look is `widgets/frontend/src/styles`; its words are in the ca
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Build:
     early: str
     entry: str
     css: Sequence[str]
+    chunks: Sequence[str]
     fonts: Sequence[str]
     components: Mapping[str, Sequence[str]]
     texts: Mapping[str, str]
@@ -41,11 +42,11 @@ class Build:
 
     def fonts_for(self, language: Language) -> list[str]:
         """Name the fonts that the first screen needs."""
-        return [font for font in self.fonts if language == "bn" or "bengali" not in font]
+        return [font for font in self.fonts if language == "bn" or "-latin-" in font]
 
     def chunks_for(self, components: Sequence[str], language: Language) -> list[str]:
         """Name the scripts to fetch beside the entry, each once."""
-        chunks = [self.texts[language]] if language in self.texts else []
+        chunks = [*self.chunks, *([self.texts[language]] if language in self.texts else [])]
         for component in components:
             chunks += self.components.get(component, ())
         return list(dict.fromkeys(chunks))
@@ -67,7 +68,6 @@ class Page:
     place: str | None = None
     back: str | None = None
     bar_title: str = ""
-    back_label: str = field(default="Back")
 
 
 def render(page: Page, build: Build, root: str) -> str:

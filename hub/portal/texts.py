@@ -24,7 +24,11 @@ _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 def catalogue() -> Mapping[str, str]:
     """The Bangla sentence for each English one."""
     with CATALOGUE.open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+        return {
+            str(entry.id): str(entry.string)
+            for entry in read_po(file)
+            if entry.id and not entry.fuzzy
+        }
 
 
 def say(language: Language, message: str, facts: Mapping[str, Any] | None = None) -> str:

@@ -1,0 +1,354 @@
+"""A small world for tests of the portal: a real store, real people with sessions, one module.
+
+`a_portal` gives a `World`; the Hub is not part of it, so sessions are opened as the callback does.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from hub.portal.app import HubClient, Portal, create_app
+from learning import answers, cohorts, hand_ins, people, sign_ins
+from publishing.exercises import Exercise, QuizTest
+from publishing.manifest import ClipFile, Manifest, Weight
+from sharing import posts
+from store import clock
+from store.artifacts import Artifacts
+from store.database import Database, Session, upgrade
+from store.jobs import Jobs
+from store.tables import Artifact, Course, Module, Person, Version
+
+ORIGIN = "http://pathshala.test"
+ROOT = f"{ORIGIN}/services/portal/"
+COURSE, MODULE = "active-learning", "pair-talk"
+KEY = f"{COURSE}/{MODULE}"
+WRITE = {"Sec-Fetch-Site": "same-origin", "X-Pathshala": "1"}
+REFLECTION = "আমি দেখলাম, শ্রেণিকক্ষে ৬০ জন শিক্ষার্থী জোড়ায় কথা বলছে।"
+REPORT = {"pupils": "সবাই কথা বলেছে", "decision": "keep", "change": "৩ সেকেন্ড অপেক্ষা"}
+
+PEOPLE = {
+    "teacher": "teacher",
+    "mate": "teacher",  # of the same cohort and school
+    "stranger": "teacher",  # of another cohort and school
+    "trainer": "trainer",
+    "evaluator": "evaluator",
+    "marked-evaluator": "evaluator",  # handed in herself
+    "administrator": "administrator",
+}
+
+EXERCISES = (
+    Exercise(
+        exercise="saw",
+        component="Reflection",
+        kind="manual",
+        points=4.0,
+        cell=3,
+        title={"bn": "কী দেখলেন", "en": "What you saw"},
+        question={"bn": "কী দেখলেন লিখুন।", "en": "Write what you saw."},
+    ),
+    Exercise(
+        exercise="wait-time",
+        component="Choice",
+        kind="quiz",
+        points=2.0,
+        cell=5,
+        title={"bn": "অপেক্ষা", "en": "Waiting"},
+        variable="wait_time",
+        options=("a", "b"),
+        literal="str",
+        tests=(QuizTest("wait-time-test", 2.0),),
+    ),
+    Exercise(
+        exercise="plan",
+        component="ActionPlan",
+        kind="manual",
+        points=4.0,
+        cell=8,
+        title={"bn": "পরিকল্পনা", "en": "Plan"},
+    ),
+)
+
+
+@dataclass
+class World:
+    """The portal and what is in it; `ids` of people by their name here."""
+
+    app: FastAPI
+    portal: Portal
+    ids: dict[str, str]
+    tokens: dict[str, str]
+    clip: str
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, name: str | None = None, **headers: str) -> TestClient:
+        """A browser in which `name` is signed in (nobody if None)."""
+        client = TestClient(
+            self.app,
+            base_url=ORIGIN,
+            root_path="",
+            raise_server_exceptions=False,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "identity", **headers},
+        )
+        if name is not None:
+            client.cookies.set(self.portal.cookie, self.tokens[name])
+        client.base_url = ROOT
+        return client
+
+    def person(self, name: str) -> Person:
+        with self.portal.database.read() as session:
+            return people.get_person(session, self.ids[name])
+
+    def count_rows(self) -> dict[str, int]:
+        """How many rows each table has, and what was last changed in it is not said."""
+        from sqlalchemy import func, select
+
+        from store.tables import Table
+
+        with self.portal.database.read() as session:
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Table.metadata.sorted_tables
+            }
+
+    def dump(self) -> dict[str, list[Any]]:
+        """Every row of every table."""
+        from sqlalchemy import select
+
+        from store.tables import Table
+
+        with self.portal.database.read() as session:
+            return {
+                table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
+                for table in Table.metadata.sorted_tables
+            }
+
+
+@contextmanager
+def a_portal(folder: Path, *, secure: bool = False) -> Iterator[World]:
+    """Open a portal over a copy of the world."""
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    known = json.loads((folder / "known.json").read_text())
+    database = Database(f"sqlite:///{folder / 'pathshala.sqlite'}")
+    portal = Portal(
+        database=database,
+        artifacts=Artifacts(folder / "artifacts"),
+        jobs=Jobs(folder / "jobs.sqlite"),
+        frontend=folder / "page",
+        properties=folder / "properties.json",
+        hub=HubClient(
+            authorize_url="/hub/api/oauth2/authorize",
+            token_url="http://127.0.0.1:9/hub/api/oauth2/token",
+            user_url="http://127.0.0.1:9/hub/api/user",
+            logout_url="/hub/logout",
+            client_id="service-portal",
+            token="a-token-of-the-hub",
+        ),
+        secure=secure,
+    )
+    try:
+        yield World(create_app(portal), portal, **known)
+    finally:
+        database.close()
+
+
+@cache
+def _template() -> Path:
+    folder = Path(mkdtemp(prefix="pathshala-world-"))
+    url = f"sqlite:///{folder / 'pathshala.sqlite'}"
+    upgrade(url)
+    database = Database(url)
+    known = database.write(lambda session: _fill(session, Artifacts(folder / "artifacts")))
+    known["tokens"] = database.write(
+        lambda session: {
+            name: sign_ins.open_session(session, person) for name, person in known["ids"].items()
+        }
+    )
+    database.close()
+    (folder / "known.json").write_text(json.dumps(known))
+    _build(folder / "page")
+    return folder
+
+
+def _build(folder: Path) -> None:
+    folder.mkdir()
+    files = {
+        "early-1.js": "(()=>{})()",
+        "page-2.js": "export {}\n" * 200,
+        "clip-3.js": "export {}",
+        "texts-bn-4.js": "export default {}",
+        "page-5.css": "body{margin:0}",
+        "bengali-400-6.woff2": "font",
+        "noto-latin-400-7.woff2": "font",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    manifest = {
+        "early": "early-1.js",
+        "entry": "page-2.js",
+        "css": ["page-5.css"],
+        "chunks": [],
+        "fonts": ["bengali-400-6.woff2", "noto-latin-400-7.woff2"],
+        "components": {"Clip": ["clip-3.js"]},
+        "texts": {"bn": "texts-bn-4.js"},
+        "theme_hashes": ["sha256-aaaa"],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def _fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
+    persons = {
+        name: people.add_person(
+            session,
+            name=name,
+            password_hash="-",
+            display_name=f"রাবেয়া খাতুন ({name})",
+            role=role,
+            school=("দক্ষিণ পাড়া স. প্রা. বি.", "সাভার", "ঢাকা")
+            if name in ("teacher", "mate")
+            else ("উত্তর পাড়া স. প্রা. বি.", "শ্রীপুর", f"জেলা {name}"),
+        )
+        for name, role in PEOPLE.items()
+    }
+    cohort = cohorts.ensure_cohort(session, "ঢাকা ১", COURSE)
+    other = cohorts.ensure_cohort(session, "ঢাকা ২", COURSE)
+    for name in ("teacher", "mate"):
+        cohorts.add_member(session, cohort.id, persons[name].id)
+    cohorts.add_member(session, other.id, persons["stranger"].id)
+    clip = _publish(session, artifacts)
+    things: dict[str, Any] = {}
+    for name in ("teacher", "stranger", "marked-evaluator"):
+        things[f"{name} hand-in"] = _take(session, persons[name])
+    for audience, name in (("cohort", "teacher"), ("everyone", "stranger")):
+        things[f"{name} post"] = posts.share(
+            session,
+            person=persons[name],
+            module_key=KEY,
+            exercise="saw",
+            audience=audience,
+            consent=True,
+            device_at=clock.now(),
+        ).id
+    return {
+        "ids": {name: person.id for name, person in persons.items()},
+        "clip": clip,
+        "things": things,
+    }
+
+
+def _take(session: Session, person: Person) -> int:
+    for name, value in (("saw", REFLECTION), ("wait-time", "b"), ("plan", REPORT)):
+        answers.save_answer(
+            session,
+            person=person,
+            module_key=KEY,
+            exercise=name,
+            device="phone",
+            sequence=1,
+            edited_at=clock.now(),
+            value=value,
+        )
+    record = hand_ins.hand_in(
+        session, person=person, module_key=KEY, key=f"key-{person.id}", handed_at=clock.now()
+    )
+    hand_ins.mark_autograded(
+        session,
+        record.number,
+        [
+            hand_ins.AutoScore("wait-time", 2.0, 2.0),
+            hand_ins.AutoScore("saw", 0.0, 4.0, needs_mark=True),
+            hand_ins.AutoScore("plan", 0.0, 4.0, needs_mark=True),
+        ],
+    )
+    return record.number
+
+
+def _publish(session: Session, artifacts: Artifacts) -> str:
+    clip = _keep(session, artifacts, bytes(range(256)) * 1000, "video/mp4")
+    solution = _keep(session, artifacts, b'{"cells": []}', "application/x-ipynb+json")
+    for position, course in enumerate((COURSE, "pathshala-pages")):
+        session.add(
+            Course(
+                course=course,
+                title={"bn": "সক্রিয় শিখন", "en": "Active learning"},
+                summary={"bn": "ছোট বদল", "en": "Small changes"},
+                position=position,
+            )
+        )
+    session.flush()
+    modules = (
+        (COURSE, MODULE, None, EXERCISES, ("Clip", "Reflection", "Choice", "ActionPlan", "HandIn")),
+        ("pathshala-pages", "home", "", (), ("Home",)),
+        ("pathshala-pages", "catalogue", "courses", (), ("Catalogue",)),
+        ("pathshala-pages", "course", "courses/<course>", (), ("CoursePage",)),
+    )
+    for position, (course, module, route, exercises, components) in enumerate(modules):
+        title = {"bn": "জোড়ায় কথা", "en": "Pair talk"}
+        pages = {
+            language: _keep(
+                session,
+                artifacts,
+                f'<article lang="{language}" dir="auto"><h1>{title[language]}</h1>'
+                f'<img src="{{{{portal}}}}media/{clip}.png" alt=""></article>'.encode(),
+                "text/html",
+            )
+            for language in ("bn", "en")
+        }
+        manifest = Manifest(
+            course=course,
+            module=module,
+            title=title,
+            minutes=35,
+            languages=("bn", "en"),
+            verdict="instant",
+            structure=1,
+            structure_hash="0" * 64,
+            assignment=f"{course}.{module}.s1",
+            exercises=exercises,
+            clips=(ClipFile(clip, 95.2, 256_000, title),) if exercises else (),
+            components=components,
+            media=(clip,),
+            weight=Weight({"bn": 4000, "en": 3000}, 1000, 256_000),
+        )
+        key = f"{course}/{module}"
+        entry = Module(
+            key=key, course=course, module=module, position=position, title=title, route=route
+        )
+        session.add(entry)
+        session.flush()
+        version = Version(
+            module=key,
+            number=1,
+            content_hash="0" * 64,
+            structure=1,
+            manifest=manifest.to_json(),
+            release_sha=solution,
+            source_sha=solution,
+            pages=pages,
+            created_at=clock.now(),
+        )
+        session.add(version)
+        session.flush()
+        entry.current_version_id = version.id
+    return clip
+
+
+def _keep(session: Session, artifacts: Artifacts, data: bytes, media_type: str) -> str:
+    sha = artifacts.put(data, media_type)
+    if session.get(Artifact, sha) is None:
+        session.add(
+            Artifact(
+                sha256=sha, media_type=media_type, size_bytes=len(data), created_at=clock.now()
+            )
+        )
+        session.flush()
+    return sha
