@@ -1,4 +1,4 @@
-"""Find hand-ins with their scores and marks, for grading and for feedback."""
+"""Hand-ins as those who grade see them: whose turn, which round counts, which mark is newest."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,9 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.tables import (
-    Answer,
     HandIn,
-    HandInAnswer,
     HandInPerson,
     Mark,
     Module,
@@ -25,24 +23,6 @@ def find_hand_in(session: Session, number: int, *, for_change: bool = False) -> 
     return session.scalar(query.with_for_update() if for_change else query)
 
 
-def people_of(session: Session, number: int) -> list[str]:
-    """The ids of the people whose work a hand-in is, sorted."""
-    query = select(HandInPerson.person_id).where(HandInPerson.hand_in_number == number)
-    return sorted(session.scalars(query))
-
-
-def answers_of(session: Session, number: int) -> dict[str, Any]:
-    """What was handed in: the value of each exercise."""
-    query = select(HandInAnswer).where(HandInAnswer.hand_in_number == number)
-    return {row.exercise: row.value for row in session.scalars(query)}
-
-
-def scores_of(session: Session, number: int) -> dict[str, Score]:
-    """The score of each exercise that the autograder looked at."""
-    query = select(Score).where(Score.hand_in_number == number)
-    return {row.exercise: row for row in session.scalars(query)}
-
-
 def marks_of(session: Session, number: int, *, released: bool = False) -> dict[str, Mark]:
     """The newest mark of each exercise, or the newest that was released."""
     query = select(Mark).where(Mark.hand_in_number == number).order_by(Mark.id)
@@ -55,16 +35,6 @@ def held_marks(session: Session, number: int) -> Sequence[Mark]:
     """The marks of a hand-in that its people do not see yet."""
     query = select(Mark).where(Mark.hand_in_number == number, Mark.released_at.is_(None))
     return session.scalars(query).all()
-
-
-def newest_values(session: Session, person_id: str, module: str) -> dict[str, Any]:
-    """The value that counts now for each exercise that a person has answered."""
-    query = (
-        select(Answer.exercise, Answer.value)
-        .where(Answer.person_id == person_id, Answer.module == module)
-        .order_by(Answer.edited_at, Answer.sequence, Answer.id)
-    )
-    return {exercise: value for exercise, value in session.execute(query)}
 
 
 def find_rubric(session: Session, rubric_hash: str | None) -> Rubric | None:

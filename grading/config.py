@@ -1,0 +1,75 @@
+"""Set nbgrader's traits, all of them, here.
+
+Decides where nbgrader reads and writes (a folder of its own for every job) and which of its steps
+run. No `nbgrader_config.py` is ever read: the converters are called in this process.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+
+from publishing.release import PREPROCESSORS, STUB
+from store.artifacts import Artifacts
+from store.database import Database
+
+STEPS = "nbgrader.preprocessors."
+
+
+@dataclass(frozen=True)
+class Grading:
+    """What the grading room needs to work: the store, nbgrader's own database, a folder.
+
+    `gradebook_url` is a database that nothing else uses; `work` holds one short-lived folder a job.
+    """
+
+    database: Database
+    artifacts: Artifacts
+    gradebook_url: str
+    work: Path
+
+
+def autograding(root: Path, gradebook_url: str, assignment: str) -> Config:
+    """Traits for `Autograde`; its running step is given by `autograde`, and no penalty is taken."""
+    config = Config()
+    config.CourseDirectory.root = str(root.resolve())
+    config.CourseDirectory.db_url = gradebook_url
+    config.CourseDirectory.assignment_id = assignment
+    return config
+
+
+def registering(root: Path, gradebook_url: str, course: str, assignment: str) -> Config:
+    """Traits for `GenerateAssignment`: the release's steps, and cells saved in the gradebook."""
+    config = autograding(root, gradebook_url, assignment)
+    config.CourseDirectory.course_id = course
+    steps = list(PREPROCESSORS)
+    steps.insert(steps.index("ComputeChecksums") + 1, "SaveCells")
+    config.GenerateAssignment.preprocessors = [STEPS + step for step in steps]
+    config.ClearSolutions.code_stub = STUB
+    return config
+
+
+def autograding_steps(run_cells: Callable[..., Any]) -> list[Any]:
+    """nbgrader's steps after cleaning: ours runs the cells, and nobody is fined for being late."""
+    steps = ("IgnorePattern", "LimitOutput", "SaveAutoGrades", "CheckCellMetadata")
+    return [
+        run_cells,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        *(STEPS + step for step in steps),
+    ]
+
+
+def hidden(grading: Grading) -> list[Path]:
+    """The folders with everybody's data, which trainers' code must not see."""
+    files = (
+        Path(url.removeprefix("sqlite:///")).resolve().parent
+        for url in (grading.gradebook_url, grading.database.url)
+        if url.startswith("sqlite:///")
+    )
+    folders = {grading.artifacts.root.resolve(), grading.work.resolve(), *files}
+    home = Path(sys.prefix).resolve()
+    hideable = {folder for folder in folders if not home.is_relative_to(folder)}
+    return sorted(folder for folder in hideable if hideable.isdisjoint(folder.parents))
