@@ -98,7 +98,7 @@ def take_back(session: Session, person: Person, number: int) -> HandIn:
         raise NotFound("hand-in-not-found", "There is no such hand-in.")
     if record.state == "taken-back":
         return record
-    if record.state not in OPEN or queries.marks_of(session, [number]):
+    if record.state not in OPEN or queries.marked(session, [number]):
         raise NotAllowed(
             "hand-in-closed", "Somebody has begun to mark this; it cannot be taken back."
         )
@@ -193,7 +193,8 @@ def describe(
     people = queries.people_of(session, numbers)
     answers = queries.answers_of(session, numbers)
     scores = queries.scores_of(session, numbers)
-    marks = queries.marks_of(session, numbers)
+    marks = queries.released_marks_of(session, numbers)
+    marked = queries.marked(session, numbers)
     receipts = []
     for record in records:
         version = session.get_one(Version, record.version_id)
@@ -208,9 +209,7 @@ def describe(
             for exercise in exercises_of(version)
         ]
         points = {name: score.score for name, score in scores[record.number].items()}
-        points |= {
-            name: mark.score for name, mark in marks[record.number].items() if mark.released_at
-        }
+        points |= {name: mark.score for name, mark in marks[record.number].items()}
         is_returned = record.state == "returned"
         receipts.append(
             {
@@ -229,7 +228,7 @@ def describe(
                 "score": sum(points.values()) if is_returned else None,
                 "maximum": sum(e.points for e in exercises_of(version)) if is_returned else None,
                 "can_take_back": record.state in OPEN
-                and record.number not in marks
+                and record.number not in marked
                 and any(who.id == person_id for who in people[record.number]),
                 "returned_at": clock.iso(record.returned_at) if record.returned_at else None,
             }

@@ -145,15 +145,21 @@ class Database:
         self._gate = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._own = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session over one consistent state; keep it short, and it cannot write."""
+        self._own.reading = True
         try:
             with Session(self._readers, expire_on_commit=False, autoflush=False) as session:
                 yield session
         except OperationalError as error:
+            if "readonly" in str(error.orig):
+                raise
             raise _unavailable(error) from error
+        finally:
+            self._own.reading = False
 
     def write(self, use_case: Callable[[Session], T]) -> T:
         """Run `use_case` in the writer thread and return its result once it is on disk.
@@ -162,7 +168,9 @@ class Database:
         Raise Unavailable when the commit failed: then nothing was changed.
         """
         if threading.current_thread() is self._thread:
-            raise RuntimeError("a use case asked for a write; pass it your session instead")
+            raise RuntimeError("a use case asked for a write; pass on its session instead")
+        if getattr(self._own, "reading", False):
+            raise RuntimeError("a write would wait for the read around it; end the read first")
         waiting = _Waiting(use_case)
         with self._gate:
             if self._closed:

@@ -76,11 +76,17 @@ def scores_of(session: Session, numbers: Collection[int]) -> dict[int, dict[str,
     return found
 
 
-def marks_of(session: Session, numbers: Collection[int]) -> dict[int, dict[str, Mark]]:
-    """The newest mark of each exercise, released or held, by hand-in and exercise."""
+def marked(session: Session, numbers: Collection[int]) -> set[int]:
+    """Which of these hand-ins somebody has begun to mark."""
+    query = select(Mark.hand_in_number).where(Mark.hand_in_number.in_(numbers)).distinct()
+    return set(session.scalars(query))
+
+
+def released_marks_of(session: Session, numbers: Collection[int]) -> dict[int, dict[str, Mark]]:
+    """The newest released mark of each exercise, by hand-in and exercise."""
+    query = select(Mark).where(Mark.hand_in_number.in_(numbers), Mark.released_at.is_not(None))
     found: dict[int, dict[str, Mark]] = defaultdict(dict)
-    query = select(Mark).where(Mark.hand_in_number.in_(numbers)).order_by(Mark.id)
-    for mark in session.scalars(query):
+    for mark in session.scalars(query.order_by(Mark.id)):
         found[mark.hand_in_number][mark.exercise] = mark
     return found
 
