@@ -55,6 +55,8 @@ export interface Page {
   root: string
   mine: ShallowRef<Mine | null>
   saveState: Ref<SaveState>
+  /** How many answers of this person, on this page, are not yet with the server. */
+  unsent: Ref<number>
   reloadMine(): Promise<void>
   /** Wait until everything written is with the server; false if it is not. */
   settle(): Promise<boolean>
@@ -73,6 +75,7 @@ const nowhere: Page = {
   root: "",
   mine: shallowRef(null),
   saveState: ref({ kind: "nowhere" }),
+  unsent: ref(0),
   reloadMine: async () => {},
   settle: async () => true,
 }

@@ -1,0 +1,105 @@
+/** Vite plugin for the page build: manifest.json, and a `.br` beside each file. */
+import { createHash } from "node:crypto"
+import { brotliCompressSync, constants } from "node:zlib"
+import type { Plugin, Rolldown } from "vite"
+
+type Bundle = Record<string, Rolldown.OutputChunk | Rolldown.OutputAsset>
+
+export interface Manifest {
+  early: string
+  entry: string
+  css: string[]
+  icon: string
+  /** Every file that each component needs beside the entry. */
+  components: Record<string, string[]>
+  texts: Record<string, string>
+  fonts: string[]
+  /** Hashes of styles written at run time, for the CSP. There are none: our themes are plain CSS. */
+  theme_hashes: string[]
+}
+
+/** What a placeholder may name, and which file holds it. */
+const COMPONENT =
+  /\/(?:components|screens)\/(Clip|Reflection|Choice|ActionPlan|HandIn|Feedback|PeerShare|Gallery|Home|Catalogue|CoursePage|Desk|Studio)\.vue$/
+
+function imports(bundle: Bundle, file: string, found = new Set<string>()): Set<string> {
+  const chunk = bundle[file]
+  if (found.has(file) || chunk?.type !== "chunk") return found
+  found.add(file)
+  for (const next of chunk.imports) imports(bundle, next, found)
+  return found
+}
+
+function withHash(name: string, source: string): string {
+  return `${name}-${createHash("sha256").update(source).digest("hex").slice(0, 10)}.js`
+}
+
+function readManifest(bundle: Bundle, early: string): Manifest {
+  const chunks = Object.values(bundle).filter((file) => file.type === "chunk")
+  const entry = chunks.find((chunk) => chunk.isEntry && chunk.name === "page")!
+  const first = imports(bundle, entry.fileName)
+  const components: Record<string, string[]> = {}
+  const texts: Record<string, string> = {}
+  for (const file of entryPoints(bundle, entry)) {
+    const chunk = bundle[file] as Rolldown.OutputChunk
+    for (const id of chunk.moduleIds) {
+      const name = COMPONENT.exec(id)?.[1]
+      if (name) components[name] = [...new Set([...first, ...imports(bundle, file)])].filter(
+        (needed) => needed !== entry.fileName,
+      )
+      if (id.includes("virtual:texts-bn")) texts.bn = file
+    }
+  }
+  const files = Object.keys(bundle)
+  return {
+    early,
+    entry: entry.fileName,
+    css: files.filter((file) => file.endsWith(".css")),
+    icon: files.find((file) => file.endsWith(".svg"))!,
+    components,
+    texts,
+    fonts: files.filter((file) => file.endsWith(".woff2")).sort(),
+    theme_hashes: [],
+  }
+}
+
+/** Every chunk that can be asked for, except what the entry already brings. */
+function entryPoints(bundle: Bundle, entry: Rolldown.OutputChunk): string[] {
+  const first = imports(bundle, entry.fileName)
+  return Object.keys(bundle).filter((file) => bundle[file]?.type === "chunk" && !first.has(file))
+}
+
+export function pageBuild(): Plugin {
+  return {
+    name: "pathshala:page-build",
+    apply: "build",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        // Written as a classic script: it must run before the first paint, and needs no module.
+        const chunk = Object.values(bundle).find(
+          (file) => file.type === "chunk" && file.name === "early",
+        ) as Rolldown.OutputChunk
+        const code = `(()=>{${chunk.code.trim()}})()`
+        const early = withHash("early", code)
+        delete bundle[chunk.fileName]
+        const manifest = readManifest(bundle as Bundle, early)
+        this.emitFile({ type: "asset", fileName: early, source: code })
+        this.emitFile({
+          type: "asset",
+          fileName: "manifest.json",
+          source: `${JSON.stringify(manifest, null, 2)}\n`,
+        })
+      },
+    },
+    async writeBundle(options, bundle) {
+      const { readFileSync, writeFileSync } = await import("node:fs")
+      for (const file of Object.keys(bundle)) {
+        if (!/\.(js|css|svg)$/.test(file)) continue
+        const path = `${options.dir}/${file}`
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11 }
+        writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path), { params }))
+      }
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The host build: our components for JupyterLab, stock Voila and live pages.
+ *
+ * ipyvue mixes a widget's traits into a component's data and passes no props. So each
+ * export renders the component with every trait as a prop, and writes `update:<prop>`
+ * back into the trait. Vue and the `v-*` components are the host's own.
+ */
+import { h, type Component } from "vue"
+import bangla from "virtual:texts-bn"
+import { filesKey, type HostFiles } from "./components/clip-files"
+import { addTexts, language } from "./texts"
+import "./styles/tokens.css"
+import "./styles/components.css"
+import "./styles/host.css"
+
+addTexts("bn", bangla)
+language.value = navigator.language.startsWith("bn") ? "bn" : "en"
+
+const STYLE_ID = "pathshala-components"
+
+/** The build puts the style sheet here. */
+function addStyles(css: string): void {
+  document.getElementById(STYLE_ID)?.remove()
+  const style = document.createElement("style")
+  style.id = STYLE_ID
+  style.textContent = css
+  document.head.append(style)
+}
+
+addStyles("__PATHSHALA_CSS__")
+
+/** A mounted widget: its traits, and a method for each `vue_*` of the Python class. */
+interface Widget {
+  $data: Record<string, unknown>
+  load?: (name: string) => void
+  [trait: string]: unknown
+}
+
+const found = import.meta.glob<{ default: Component & { props?: Record<string, unknown> } }>(
+  "./components/{Clip,Reflection,Choice,ActionPlan,HandIn,Feedback,PeerShare,Gallery,Home,Catalogue,CoursePage}.vue",
+  { eager: true },
+)
+
+function adapt(name: string): Component {
+  const component = found[`./components/${name}.vue`]?.default
+  if (!component) throw new Error(`There is no component ${name}`)
+  const props = Object.keys(component.props ?? {})
+  return {
+    name: `Pathshala${name}`,
+    provide(this: Widget) {
+      const files: HostFiles = {
+        get: (file) => (this.files as Record<string, DataView> | undefined)?.[file],
+        load: (file) => this.load?.(file),
+      }
+      return { [filesKey as symbol]: this.load ? files : null }
+    },
+    render(this: Widget) {
+      const given: Record<string, unknown> = {}
+      for (const prop of props) {
+        if (!(prop in this.$data)) continue
+        given[prop] = this.$data[prop] ?? undefined
+        given[`onUpdate:${prop}`] = (value: unknown) => (this.$data[prop] = value)
+      }
+      return h("div", { class: "pathshala pathshala-host", lang: language.value }, [
+        h(component, given),
+      ])
+    },
+  } as Component
+}
+
+export const Clip = adapt("Clip")
+export const Reflection = adapt("Reflection")
+export const Choice = adapt("Choice")
+export const ActionPlan = adapt("ActionPlan")
+export const HandIn = adapt("HandIn")
+export const Feedback = adapt("Feedback")
+export const PeerShare = adapt("PeerShare")
+export const Gallery = adapt("Gallery")
+export const Home = adapt("Home")
+export const Catalogue = adapt("Catalogue")
+export const CoursePage = adapt("CoursePage")

@@ -1,0 +1,100 @@
+/**
+ * The page build's entry: reads what the server rendered and mounts our components on
+ * its placeholders, each as soon as its own chunk is here.
+ */
+import { createApp, markRaw, shallowReactive } from "vue"
+import { components } from "./components"
+import { openShelf } from "./outbox"
+import { HttpPortal, portalKey, type Language } from "./portal"
+import { Answers } from "./shell/answers"
+import PageShell from "./shell/PageShell.vue"
+import { pageKey, type Page } from "./shell/page-state"
+import { findPlaces, type Mounted } from "./shell/places"
+import { addTexts, language } from "./texts"
+import { createTheme } from "./theme"
+import "./styles/icon.svg?url"
+import "./styles/tokens.css"
+import "./styles/fonts.css"
+import "./styles/page.css"
+import "./styles/content.css"
+import "./styles/components.css"
+
+interface About {
+  kind: string
+  course?: string
+  module?: string
+  language: Language
+}
+
+async function loadTexts(wanted: Language): Promise<void> {
+  if (wanted !== "bn") return
+  const { default: bangla } = await import("virtual:texts-bn")
+  addTexts("bn", bangla)
+}
+
+async function start(main: HTMLElement): Promise<void> {
+  const about = JSON.parse(main.dataset.page ?? "{}") as About
+  const root = document.documentElement.dataset.root ?? "/services/portal/"
+  const portal = new HttpPortal(root, about.language)
+  const isModule = about.kind === "module"
+  const answers = new Answers(portal, about.course ?? "", about.module ?? "", openShelf)
+  const page: Page = {
+    kind: about.kind,
+    course: about.course ?? "",
+    module: about.module ?? "",
+    language: about.language,
+    root,
+    mine: answers.mine,
+    saveState: answers.saveState,
+    unsent: answers.unsent,
+    reloadMine: () => answers.reload(),
+    settle: () => answers.settle(),
+  }
+  language.value = about.language
+
+  const places = findPlaces(main, (place) => answers.addExercise(place))
+  const loads = places.map((place) => components[place.name]?.())
+  if (isModule) void answers.start()
+  await loadTexts(about.language)
+
+  const mounted = shallowReactive<Mounted[]>([])
+  const app = createApp(PageShell, { mounted, answers, portal })
+  app.use(createTheme())
+  app.provide(portalKey, portal)
+  app.provide(pageKey, page)
+  app.config.errorHandler = (error) => console.error(error)
+  const shell = document.createElement("div")
+  document.body.append(shell)
+  const instance = app.mount(shell) as unknown as { hasMissing: boolean }
+
+  await Promise.all(
+    places.map(async (place, index) => {
+      try {
+        const load = loads[index]
+        if (!load) return
+        const component = markRaw((await load).default)
+        place.element.replaceChildren()
+        mounted.push({ ...place, component })
+      } catch (error) {
+        console.error(error)
+        instance.hasMissing = true
+      }
+    }),
+  )
+  addEventListener("pagehide", () => answers.leave())
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") answers.leave()
+    else if (isModule) answers.returnTo()
+  })
+  addEventListener("online", () => answers.returnTo())
+  requestAnimationFrame(goToHash)
+}
+
+/** Components change the height of the page: go again to the exercise in the address. */
+function goToHash(): void {
+  const name = decodeURIComponent(location.hash.slice(1))
+  if (name) document.getElementById(name)?.scrollIntoView()
+}
+
+const main = document.getElementById("page")
+if (main?.dataset.page) void start(main)

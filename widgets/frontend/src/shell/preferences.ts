@@ -1,0 +1,32 @@
+/** What a reader chose for this browser: theme, text size, data saver. */
+import { ref, watch, type Ref } from "vue"
+
+export type ThemeChoice = "system" | "light" | "dark"
+export type SizeChoice = "normal" | "large" | "larger"
+
+function remembered<T extends string>(name: string, first: T): Ref<T> {
+  const place = `pathshala-${name}`
+  let kept: string | null = null
+  try {
+    kept = localStorage.getItem(place)
+  } catch {
+    // Without storage a choice lasts as long as the page.
+  }
+  const choice = ref((kept as T | null) ?? first) as Ref<T>
+  watch(choice, (chosen) => {
+    try {
+      localStorage.setItem(place, chosen)
+    } catch {
+      // as above
+    }
+    dispatchEvent(new Event("pathshala:preferences"))
+  })
+  return choice
+}
+
+type Connection = { saveData?: boolean }
+const connection = (navigator as Navigator & { connection?: Connection }).connection
+
+export const theme = remembered<ThemeChoice>("theme", "system")
+export const textSize = remembered<SizeChoice>("size", "normal")
+export const dataSaver = remembered<"on" | "off">("data", connection?.saveData ? "on" : "off")
