@@ -16,23 +16,18 @@ export function useHandIn(page: Page, portal: Portal) {
   const refusal = ref("")
   const secondsLeft = ref(0)
   const wish = shallowRef<Wish | null>(null)
-  const receipt = shallowRef<HandIn | null>(null)
   const person = computed(() => page.mine.value?.person ?? null)
   const place = computed(() =>
     person.value === null ? null : wishPlace(person.value, page.course, page.module),
   )
-  const handIns = computed(() => {
-    const known = page.mine.value?.hand_ins ?? []
-    const fresh = receipt.value
-    return fresh && !known.some(({ number }) => number === fresh.number) ? [...known, fresh] : known
-  })
+  const handIns = computed(() => page.mine.value?.hand_ins ?? [])
   const latest = computed(() => latestHandIn(handIns.value))
   let pause = 0
   let timer: ReturnType<typeof setInterval> | undefined
 
   watch(place, resume)
   watch(page.unsent, (count) => {
-    if (count === 0 && phase.value === "saving") void go()
+    if (count === 0) goNow()
   })
   onMounted(() => {
     window.addEventListener("online", goNow)
@@ -69,23 +64,27 @@ export function useHandIn(page: Page, portal: Portal) {
     if (wish.value && phase.value === "waiting") void go()
   }
 
+  function isBusy(): boolean {
+    return phase.value === "saving" || phase.value === "sending"
+  }
+
   async function go(): Promise<void> {
     const asked = wish.value
-    if (!asked || person.value === null || phase.value === "sending") return
+    if (!asked || person.value === null || isBusy()) return
     clearInterval(timer)
-    if (page.unsent.value > 0) {
-      phase.value = "saving"
-      return
-    }
+    phase.value = "saving"
+    if (!(await page.settle())) return waitForNetwork()
+    if (wish.value !== asked) return
     phase.value = "sending"
     try {
-      receipt.value = await portal.handIn(page.course, page.module, {
+      const receipt = await portal.handIn(page.course, page.module, {
         person: person.value,
         key: asked.key,
         handed_at: asked.handed_at,
         together: asked.together.map(({ id }) => id),
       })
       giveUp()
+      show(receipt)
     } catch (failure) {
       if (isWorthRepeating(failure)) return waitForNetwork()
       giveUp()
@@ -104,15 +103,24 @@ export function useHandIn(page: Page, portal: Portal) {
     }, 1000)
   }
 
-  async function takeBack(number: number): Promise<HandIn | null> {
+  /** Whether the server has taken it back. */
+  async function takeBack(number: number): Promise<boolean> {
     refusal.value = ""
     try {
-      receipt.value = await portal.takeBack(number)
+      show(await portal.takeBack(number))
     } catch (failure) {
       refusal.value = wordsFor(failure)
     }
     await refresh()
-    return receipt.value
+    return refusal.value === ""
+  }
+
+  /** Show at once what the server just said, whatever becomes of the next request. */
+  function show(handIn: HandIn): void {
+    const mine = page.mine.value
+    if (!mine) return
+    const others = mine.hand_ins.filter(({ number }) => number !== handIn.number)
+    page.mine.value = { ...mine, hand_ins: [...others, handIn] }
   }
 
   async function refresh(): Promise<void> {

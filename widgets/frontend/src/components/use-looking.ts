@@ -6,6 +6,8 @@ import type { Portal } from "../portal"
 import { LookTimer } from "./looking"
 import type { Looked } from "./looking"
 
+const PAUSE_AFTER_FAILURE = 5_000
+
 type Place = Readonly<Ref<HTMLElement | null>>
 
 export function useLooking(portal: Portal, post: string, text: Place, end: Place) {
@@ -18,9 +20,10 @@ export function useLooking(portal: Portal, post: string, text: Place, end: Place
   let observer: IntersectionObserver | undefined
   let isSending = false
   let isTextShown = false
+  let triesAgainAt = 0
 
   async function tell(seconds: number): Promise<Looked | null> {
-    if (isSending) return null
+    if (isSending || performance.now() < triesAgainAt) return null
     isSending = true
     try {
       const looked = await portal.look(post, { shown_seconds: seconds, clip_ranges: [] })
@@ -28,6 +31,7 @@ export function useLooking(portal: Portal, post: string, text: Place, end: Place
       return looked
     } catch {
       isOffline.value = true
+      triesAgainAt = performance.now() + PAUSE_AFTER_FAILURE
       return null
     } finally {
       isSending = false

@@ -24,12 +24,19 @@ function isTextBox(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !/^(radio|checkbox|button)$/.test(target.type)
 }
 
+/** The key as on a Latin keyboard: a Bangla layout writes জ where j is. */
+function plainKey({ key, code }: KeyboardEvent): string {
+  const digit = BANGLA_DIGITS.indexOf(key)
+  if (digit >= 0) return String(digit)
+  const isLatin = key.charCodeAt(0) < 128
+  return (isLatin ? key : code.replace(/^Key/, "")).toLowerCase()
+}
+
 /** The action of a key press, or `null` when the key is not the desk's. */
 export function findAction(event: KeyboardEvent, areKeysOn: boolean): DeskAction | null {
   if (!areKeysOn || event.defaultPrevented || event.isComposing) return null
   if (event.ctrlKey || event.metaKey || event.altKey || isTextBox(event.target)) return null
-  const digit = BANGLA_DIGITS.indexOf(event.key)
-  const key = digit >= 0 ? String(digit) : event.key.toLowerCase()
+  const key = plainKey(event)
   if (/^[1-5]$/.test(key)) return { do: "level", position: Number(key) - 1 }
   return PLAIN[key] ?? null
 }

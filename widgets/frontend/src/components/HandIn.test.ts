@@ -1,0 +1,177 @@
+// @vitest-environment jsdom
+import { flushPromises } from "@vue/test-utils"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { ref } from "vue"
+import { PortalError } from "../portal"
+import type { HandIn as Receipt } from "../portal"
+import HandIn from "./HandIn.vue"
+import { handInWith, mineWith, mountOn, noNetwork, pageWith, portalWith } from "./test-portal"
+
+type Request = Parameters<Parameters<typeof portalWith>[0]["handIn"] & object>[2]
+
+function portalThat(answer: (request: Request) => Promise<Receipt>) {
+  const requests: Request[] = []
+  const portal = portalWith({
+    handIn: (_course, _module, request) => {
+      requests.push(request)
+      return answer(request)
+    },
+  })
+  return { portal, requests }
+}
+
+function button(name: string): HTMLButtonElement | undefined {
+  return Array.from(document.querySelectorAll("button")).find((it) => it.textContent?.trim() === name)
+}
+
+const text = () => document.body.textContent ?? ""
+const hasReceipt = () =>
+  Array.from(document.querySelectorAll("h3")).some((it) => it.textContent === "Receipt")
+
+beforeEach(() => {
+  localStorage.clear()
+  vi.useFakeTimers()
+  document.body.innerHTML =
+    '<main id="page"><h2>What I saw</h2><div data-exercise="saw"></div>' +
+    '<h2>What I will change</h2><div data-exercise="plan"></div></main>'
+})
+afterEach(() => {
+  vi.useRealTimers()
+  document.body.innerHTML = ""
+})
+
+describe("HandIn", () => {
+  it("names what goes and links each gap", async () => {
+    const { portal } = portalThat(() => Promise.resolve(handInWith()))
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    await flushPromises()
+    const lines = view.findAll(".lines li").map((line) => line.text().replace(/\s+/g, " "))
+    expect(lines[0]).toContain("What I saw answered")
+    expect(view.find('.lines a[href="#plan"]').text()).toBe("What I will change")
+    view.unmount()
+  })
+
+  it("shows a receipt only when the server has given one", async () => {
+    let give: (receipt: Receipt) => void = () => {}
+    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(text()).toContain("Handing in…")
+    expect(hasReceipt()).toBe(false)
+    give(handInWith())
+    await flushPromises()
+    expect(hasReceipt()).toBe(true)
+    expect(view.find(".number").text()).toBe("12")
+    expect(localStorage.length).toBe(0)
+    view.unmount()
+  })
+
+  it("waits for the network in words and goes later with the same key", async () => {
+    let isUp = false
+    const { portal, requests } = portalThat(() =>
+      isUp ? Promise.resolve(handInWith()) : Promise.reject(noNetwork()),
+    )
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(text()).toContain("Not handed in yet; waiting for network")
+    expect(hasReceipt()).toBe(false)
+    isUp = true
+    window.dispatchEvent(new Event("online"))
+    await flushPromises()
+    expect(hasReceipt()).toBe(true)
+    expect(requests).toHaveLength(2)
+    expect(requests[1]!.key).toBe(requests[0]!.key)
+    view.unmount()
+  })
+
+  it("goes on with the same wish after the page was closed", async () => {
+    const away = portalThat(() => Promise.reject(noNetwork()))
+    const closed = mountOn(pageWith(mineWith()), away.portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    closed.unmount()
+    const back = portalThat(() => Promise.resolve(handInWith()))
+    const view = mountOn(pageWith(mineWith()), back.portal, HandIn)
+    await flushPromises()
+    expect(back.requests[0]).toEqual(away.requests[0])
+    expect(hasReceipt()).toBe(true)
+    view.unmount()
+  })
+
+  it("keeps one person's wish from the next person on the same phone", async () => {
+    const away = portalThat(() => Promise.reject(noNetwork()))
+    const closed = mountOn(pageWith(mineWith()), away.portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    closed.unmount()
+    const other = portalThat(() => Promise.resolve(handInWith()))
+    const view = mountOn(pageWith(mineWith({ person: "karim" })), other.portal, HandIn)
+    await flushPromises()
+    expect(other.requests).toHaveLength(0)
+    view.unmount()
+  })
+
+  it("hands nothing in before every word is saved", async () => {
+    const unsent = ref(2)
+    let isSaved = false
+    const { portal, requests } = portalThat(() => Promise.resolve(handInWith()))
+    const page = pageWith(mineWith(), { unsent, settle: async () => isSaved })
+    const view = mountOn(page, portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(requests).toHaveLength(0)
+    expect(text()).toContain("your words must be saved first (2)")
+    isSaved = true
+    unsent.value = 0
+    await flushPromises()
+    expect(requests).toHaveLength(1)
+    view.unmount()
+  })
+
+  it("says why the portal refused and lets one try again", async () => {
+    const { portal } = portalThat(() =>
+      Promise.reject(new PortalError("not-colleagues", "She is not a colleague.", {}, false, 403)),
+    )
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(view.find("[role=alert]").text()).toContain("She is not a colleague.")
+    expect(button("Hand in")).toBeDefined()
+    expect(localStorage.length).toBe(0)
+    view.unmount()
+  })
+
+  it("takes back and can undo that", async () => {
+    const { portal, requests } = portalThat(() => Promise.resolve(handInWith({ number: 13 })))
+    const page = pageWith(mineWith({ hand_ins: [handInWith()] }))
+    portal.takeBack = async () => {
+      page.mine.value = mineWith({ hand_ins: [handInWith({ state: "taken-back" })] })
+      return handInWith({ state: "taken-back" })
+    }
+    const view = mountOn(page, portal, HandIn)
+    button("Take back")!.click()
+    await flushPromises()
+    expect(hasReceipt()).toBe(false)
+    view.find<HTMLButtonElement>(".undo-bar button").element.click()
+    await flushPromises()
+    expect(requests).toHaveLength(1)
+    expect(view.find(".number").text()).toBe("13")
+    view.unmount()
+  })
+
+  it("opens a second round after the first came back", async () => {
+    const returned = handInWith({ state: "returned", score: 3.5, maximum: 4, can_take_back: false })
+    const { portal } = portalThat(() => Promise.resolve(handInWith({ number: 13, round: 2 })))
+    const view = mountOn(pageWith(mineWith({ hand_ins: [returned] })), portal, HandIn)
+    expect(text()).toContain("Returned with feedback: 3.5 of 4.")
+    expect(button("Hand in")).toBeUndefined()
+    button("Revise")!.click()
+    await flushPromises()
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(text()).toContain("Round 2")
+    view.unmount()
+  })
+})

@@ -1,0 +1,114 @@
+// For tests: a portal whose answers a test writes down itself. What it did not write down fails
+// loudly. Nothing of ours is replaced by it; it is the network's other end.
+import { mount } from "@vue/test-utils"
+import { ref, shallowRef } from "vue"
+import type { Component } from "vue"
+import { PortalError, portalKey } from "../portal"
+import type { HandIn, Mine, MyExercise, Portal, Post } from "../portal"
+import { pageKey } from "../shell/page-state"
+import type { Page } from "../shell/page-state"
+import { language } from "../texts"
+
+language.value = "en"
+
+export function portalWith(answers: Partial<Portal>): Portal {
+  return new Proxy(answers, {
+    get: (known, name) =>
+      name in known
+        ? known[name as keyof Portal]
+        : () => Promise.reject(new Error(`the test did not expect ${String(name)}`)),
+  }) as Portal
+}
+
+export const noNetwork = () => new PortalError("no-network", "", {}, true, 0)
+
+export function exerciseOf(value: unknown): MyExercise {
+  return { value, saved_at: null, edited_at: null, device: null, sequence: null, feedback: null }
+}
+
+export function mineWith(change: Partial<Mine> = {}): Mine {
+  return {
+    person: "rahima",
+    server_time: "2026-11-21T10:00:00Z",
+    version: 1,
+    exercises: { saw: exerciseOf("ষাটজনের ক্লাসে জোড়ায় কথা") },
+    hand_ins: [],
+    clips: {},
+    posts: [],
+    progress: { steps: 4, steps_done: 1, tried: false },
+    ...change,
+  }
+}
+
+export function handInWith(change: Partial<HandIn> = {}): HandIn {
+  return {
+    number: 12,
+    round: 1,
+    state: "to-mark",
+    received_at: "2026-11-21T10:42:00Z",
+    handed_by: "rahima",
+    people: [{ id: "rahima", display_name: "রহিমা খাতুন" }],
+    answered: 1,
+    exercises: 1,
+    answers: [{ exercise: "saw", title: "What I saw", answered: true }],
+    score: null,
+    maximum: null,
+    can_take_back: true,
+    returned_at: null,
+    ...change,
+  }
+}
+
+export function postWith(change: Partial<Post> = {}): Post {
+  return {
+    id: "a1",
+    author: {
+      display_name: "করিম উদ্দিন",
+      school: "চরফ্যাশন সপ্রাবি",
+      upazila: "চরফ্যাশন",
+      district: "ভোলা",
+    },
+    own: false,
+    module_title: "জোড়ায় কথা",
+    exercise: "saw",
+    kind: "reflection",
+    excerpt: "সবাই কথা বলেছে",
+    audience: "everyone",
+    shared_at: "2026-11-20T10:00:00Z",
+    withdrawn: false,
+    ratings: { count: 0, lowest: null, highest: null, counts: [0, 0, 0, 0, 0] },
+    my_stars: null,
+    view: null,
+    ...change,
+  }
+}
+
+export function pageWith(mine: Mine, change: Partial<Page> = {}): Page {
+  return {
+    kind: "module",
+    course: "active-learning",
+    module: "pair-talk",
+    language: "en",
+    root: "/services/portal/",
+    mine: shallowRef(mine),
+    saveState: ref({ kind: "saved" }),
+    unsent: ref(0),
+    reloadMine: async () => {},
+    settle: async () => true,
+    ...change,
+  }
+}
+
+/** Mount a component as the page does: with a portal, a page, and in the document. */
+export function mountOn(
+  page: Page,
+  portal: Portal,
+  component: Component,
+  props: Record<string, unknown> = {},
+) {
+  return mount(component, {
+    props,
+    attachTo: document.body,
+    global: { provide: { [portalKey as symbol]: portal, [pageKey as symbol]: page } },
+  })
+}
