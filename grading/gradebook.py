@@ -128,16 +128,19 @@ def migrate(url: str) -> None:
     with _environment_on_path():
         if not inspect(engine(url)).has_table("alembic_version"):
             StockGradebook(url).close()
-        elif not _is_current(url):
+        elif not is_current(url):
             dbutil.upgrade(url)
     with engine(url).begin() as connection:
         for index in INDEXES:
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS {index}"))
 
 
-def _is_current(url: str) -> bool:
+def is_current(url: str) -> bool:
+    """Say whether `migrate` has nothing to do; a worker that hears no should not start."""
     head = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head()
     with engine(url).connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head
 
 

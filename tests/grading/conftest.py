@@ -1,6 +1,7 @@
 """A published module with two quizzes, a reflection and a plan, its people, real machinery."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,15 +123,22 @@ def manifest(**more: Any) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both databases, empty and migrated for real; copied for every test."""
+    folder = tmp_path_factory.mktemp("migrated")
+    database.upgrade(f"sqlite:///{folder / 'pathshala.sqlite'}")
+    gradebook.migrate(f"sqlite:///{folder / 'gradebook.sqlite'}")
+    return folder
+
+
 @pytest.fixture
-def grading(tmp_path: Path) -> Iterator[Grading]:
-    """Empty databases, both migrated, and folders of their own."""
+def grading(databases: Path, tmp_path: Path) -> Iterator[Grading]:
+    """Empty databases and folders of their own."""
     data = tmp_path / "data"
-    url = f"sqlite:///{data / 'pathshala.sqlite'}"
+    shutil.copytree(databases, data)
+    made = Database(f"sqlite:///{data / 'pathshala.sqlite'}")
     gradebook_url = f"sqlite:///{data / 'gradebook.sqlite'}"
-    database.upgrade(url)
-    gradebook.migrate(gradebook_url)
-    made = Database(url)
     yield Grading(made, Artifacts(data / "artifacts"), gradebook_url, data / "work")
     made.close()
 
