@@ -6,9 +6,9 @@
 import vue from "@vitejs/plugin-vue"
 import vuetify from "vite-plugin-vuetify"
 import { defineConfig, type UserConfig } from "vite"
-import { hostBuild } from "./build/host-build"
-import { pageBuild } from "./build/page-build"
-import { texts } from "./build/texts"
+import { hostBuild } from "./build/host-build.ts"
+import { pageBuild } from "./build/page-build.ts"
+import { texts } from "./build/texts.ts"
 
 const defines = {
   __VUE_OPTIONS_API__: "true",
@@ -16,25 +16,9 @@ const defines = {
   __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
 }
 
-const of = (folder: string, names: string) => new RegExp(`src/${folder}/(${names})`)
-
-/** What is asked for together travels together. */
-const groups = [
-  { name: "exercises", test: of("components", "ExerciseFrame|Reflection|Choice|ActionPlan|Feedback") },
-  { name: "clip", test: of("components", "Clip|clip") },
-  {
-    name: "sharing",
-    test: of(
-      "components",
-      "HandIn|hand-in|use-hand|Together|PeerShare|Gallery|Post|Stars|rating|looking|use-looking",
-    ),
-  },
-  { name: "home", test: of("components", "Home|Catalogue|Course|Week") },
-  { name: "desk", test: of("screens", "Desk|desk|mark|use-mark") },
-  { name: "studio", test: of("screens", "Studio") },
-  { name: "texts-bn", test: /virtual:texts-bn/ },
-  { name: "core", test: /node_modules|^\0|[\\/]src[\\/]/ },
-]
+/** What every page needs; the other chunks follow from `src/bundles`. */
+const core =
+  /node_modules|plugin-vue|src\/(shell|(?!page|early|host|components)[\w-]+\.ts)|components\/(Icon|UndoBar|Wording|LoadState|failures|use-loaded|points|hand-in-wish|exercises-here)/
 
 const page: UserConfig = {
   base: "./",
@@ -51,9 +35,9 @@ const page: UserConfig = {
       input: { page: "src/page.ts", early: "src/early.ts" },
       output: {
         entryFileNames: "[name]-[hash].js",
-        chunkFileNames: "[name]-[hash].js",
+        chunkFileNames: (chunk) => `${chunk.name.replace("_virtual_", "")}-[hash].js`,
         assetFileNames: "[name]-[hash][extname]",
-        codeSplitting: { groups, includeDependenciesRecursively: false },
+        codeSplitting: { groups: [{ name: "core", test: core }] },
       },
     },
   },

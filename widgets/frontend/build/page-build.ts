@@ -18,9 +18,7 @@ export interface Manifest {
   theme_hashes: string[]
 }
 
-/** What a placeholder may name, and which file holds it. */
-const COMPONENT =
-  /\/(?:components|screens)\/(Clip|Reflection|Choice|ActionPlan|HandIn|Feedback|PeerShare|Gallery|Home|Catalogue|CoursePage|Desk|Studio)\.vue$/
+const BUNDLE = /\/src\/bundles\/\w+\.ts$/
 
 function imports(bundle: Bundle, file: string, found = new Set<string>()): Set<string> {
   const chunk = bundle[file]
@@ -40,15 +38,14 @@ function readManifest(bundle: Bundle, early: string): Manifest {
   const first = imports(bundle, entry.fileName)
   const components: Record<string, string[]> = {}
   const texts: Record<string, string> = {}
-  for (const file of entryPoints(bundle, entry)) {
-    const chunk = bundle[file] as Rolldown.OutputChunk
-    for (const id of chunk.moduleIds) {
-      const name = COMPONENT.exec(id)?.[1]
-      if (name) components[name] = [...new Set([...first, ...imports(bundle, file)])].filter(
-        (needed) => needed !== entry.fileName,
-      )
-      if (id.includes("virtual:texts-bn")) texts.bn = file
+  for (const chunk of chunks) {
+    const needed = [...new Set([...first, ...imports(bundle, chunk.fileName)])]
+    if (BUNDLE.test(chunk.facadeModuleId ?? "")) {
+      for (const name of chunk.exports) {
+        components[name] = needed.filter((file) => file !== entry.fileName)
+      }
     }
+    if (chunk.facadeModuleId?.includes("virtual:texts-bn")) texts.bn = chunk.fileName
   }
   const files = Object.keys(bundle)
   return {
@@ -61,12 +58,6 @@ function readManifest(bundle: Bundle, early: string): Manifest {
     fonts: files.filter((file) => file.endsWith(".woff2")).sort(),
     theme_hashes: [],
   }
-}
-
-/** Every chunk that can be asked for, except what the entry already brings. */
-function entryPoints(bundle: Bundle, entry: Rolldown.OutputChunk): string[] {
-  const first = imports(bundle, entry.fileName)
-  return Object.keys(bundle).filter((file) => bundle[file]?.type === "chunk" && !first.has(file))
 }
 
 export function pageBuild(): Plugin {

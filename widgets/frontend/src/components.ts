@@ -1,14 +1,25 @@
 /** Which chunk holds which component; its name is that of the Python class. */
 import type { Component } from "vue"
 
-type Load = () => Promise<{ default: Component }>
+const exercises = () => import("./bundles/exercises")
+const clip = () => import("./bundles/clip")
+const sharing = () => import("./bundles/sharing")
+const home = () => import("./bundles/home")
+const desk = () => import("./bundles/desk")
+const studio = () => import("./bundles/studio")
 
-const found: Record<string, Load> = import.meta.glob([
-  "./components/{Clip,Reflection,Choice,ActionPlan,HandIn,Feedback}.vue",
-  "./components/{PeerShare,Gallery,Home,Catalogue,CoursePage}.vue",
-  "./screens/{Desk,Studio}.vue",
-])
-
-export const components: Record<string, Load> = Object.fromEntries(
-  Object.entries(found).map(([path, load]) => [path.replace(/^.*\/|\.vue$/g, ""), load]),
-)
+export const components: Record<string, () => Promise<Component>> = {
+  Clip: async () => (await clip()).Clip,
+  Reflection: async () => (await exercises()).Reflection,
+  Choice: async () => (await exercises()).Choice,
+  ActionPlan: async () => (await exercises()).ActionPlan,
+  Feedback: async () => (await exercises()).Feedback,
+  HandIn: async () => (await sharing()).HandIn,
+  PeerShare: async () => (await sharing()).PeerShare,
+  Gallery: async () => (await sharing()).Gallery,
+  Home: async () => (await home()).Home,
+  Catalogue: async () => (await home()).Catalogue,
+  CoursePage: async () => (await home()).CoursePage,
+  Desk: async () => (await desk()).Desk,
+  Studio: async () => (await studio()).Studio,
+}

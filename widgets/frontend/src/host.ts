@@ -7,6 +7,10 @@
  */
 import { h, type Component } from "vue"
 import bangla from "virtual:texts-bn"
+import * as clip from "./bundles/clip"
+import * as exercises from "./bundles/exercises"
+import * as home from "./bundles/home"
+import * as sharing from "./bundles/sharing"
 import { filesKey, type HostFiles } from "./components/clip-files"
 import { addTexts, language } from "./texts"
 import "./styles/tokens.css"
@@ -36,15 +40,8 @@ interface Widget {
   [trait: string]: unknown
 }
 
-const found = import.meta.glob<{ default: Component & { props?: Record<string, unknown> } }>(
-  "./components/{Clip,Reflection,Choice,ActionPlan,HandIn,Feedback,PeerShare,Gallery,Home,Catalogue,CoursePage}.vue",
-  { eager: true },
-)
-
-function adapt(name: string): Component {
-  const component = found[`./components/${name}.vue`]?.default
-  if (!component) throw new Error(`There is no component ${name}`)
-  const props = Object.keys(component.props ?? {})
+function adapt(name: string, component: Component): Component {
+  const props = Object.keys((component as { props?: object }).props ?? {})
   return {
     name: `Pathshala${name}`,
     provide(this: Widget) {
@@ -68,14 +65,14 @@ function adapt(name: string): Component {
   } as Component
 }
 
-export const Clip = adapt("Clip")
-export const Reflection = adapt("Reflection")
-export const Choice = adapt("Choice")
-export const ActionPlan = adapt("ActionPlan")
-export const HandIn = adapt("HandIn")
-export const Feedback = adapt("Feedback")
-export const PeerShare = adapt("PeerShare")
-export const Gallery = adapt("Gallery")
-export const Home = adapt("Home")
-export const Catalogue = adapt("Catalogue")
-export const CoursePage = adapt("CoursePage")
+export const Clip = adapt("Clip", clip.Clip)
+export const Reflection = adapt("Reflection", exercises.Reflection)
+export const Choice = adapt("Choice", exercises.Choice)
+export const ActionPlan = adapt("ActionPlan", exercises.ActionPlan)
+export const HandIn = adapt("HandIn", sharing.HandIn)
+export const Feedback = adapt("Feedback", exercises.Feedback)
+export const PeerShare = adapt("PeerShare", sharing.PeerShare)
+export const Gallery = adapt("Gallery", sharing.Gallery)
+export const Home = adapt("Home", home.Home)
+export const Catalogue = adapt("Catalogue", home.Catalogue)
+export const CoursePage = adapt("CoursePage", home.CoursePage)

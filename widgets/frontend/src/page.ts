@@ -72,7 +72,7 @@ async function start(main: HTMLElement): Promise<void> {
       try {
         const load = loads[index]
         if (!load) return
-        const component = markRaw((await load).default)
+        const component = markRaw(await load)
         place.element.replaceChildren()
         mounted.push({ ...place, component })
       } catch (error) {

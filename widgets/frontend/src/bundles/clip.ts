@@ -1,0 +1,2 @@
+// The player.
+export { default as Clip } from "../components/Clip.vue"

@@ -1,0 +1,2 @@
+// The evaluator's screen.
+export { default as Desk } from "../screens/Desk.vue"

@@ -1,0 +1,2 @@
+// The trainer's screen.
+export { default as Studio } from "../screens/Studio.vue"
