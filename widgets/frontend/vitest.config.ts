@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config"
+import vue from "@vitejs/plugin-vue"
+import vuetify from "vite-plugin-vuetify"
+import { texts } from "./build/texts.ts"
+
+export default defineConfig({
+  plugins: [vue(), vuetify(), texts()],
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/testing.ts"],
+    server: { deps: { inline: ["vuetify"] } },
+  },
+})
