@@ -68,6 +68,7 @@ def close_session(session: Session, token: str) -> None:
     """Sign a browser out; harmless to repeat."""
     if (signed_in := session.get(SignedIn, _hash(token))) is not None:
         session.delete(signed_in)
+        session.flush()
 
 
 def close_sessions_of(session: Session, person_id: str) -> None:
