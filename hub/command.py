@@ -16,10 +16,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hub.settings import PORTAL_ROOT, ROOT, Settings
+from hub.words import worded
 from store.errors import NotAllowed, PathshalaError
 
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
 ROLES = ("teacher", "trainer", "evaluator", "administrator")
+CHOSEN = "  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
+SHOWN_BEFORE = (
+    "  Their passwords were shown when they were made. Forgotten: start once with"
+    " PATHSHALA_DEMO_PASSWORD\n  set, it becomes the password of them all."
+)
 Run = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -31,8 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run: Run = chosen.run
         return run(chosen, Settings.from_env())
     except PathshalaError as error:
-        from hub.preparation import worded
-
         print(f"pathshala: {worded(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -52,15 +56,8 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 def _welcome(settings: Settings) -> str:
     lines = [f"\nPathshala is ready: {settings.url}/"]
     if settings.is_loopback:
-        lines.append(
-            "  Demo accounts: teacher, teacher2, teacher3, trainer, evaluator, admin."
-            + (
-                "\n  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
-                if settings.demo_password
-                else "\n  Their passwords were shown when they were made. Forgotten: start once with"
-                "\n  PATHSHALA_DEMO_PASSWORD set, it becomes the password of them all."
-            )
-        )
+        lines.append("  Demo accounts: teacher, teacher2, teacher3, trainer, evaluator, admin.")
+        lines.append(CHOSEN if settings.demo_password else SHOWN_BEFORE)
     lines += [
         "  Trainers run code with the rights of whoever started this: let in only those you trust.",
         f"  Data: {settings.data}   Logs: {settings.logs}   Stop: Ctrl-C",

@@ -69,6 +69,7 @@ def _portal(c: Any, settings: Settings) -> None:
             "oauth_redirect_uri": f"{PORTAL_ROOT}oauth/callback",
             "oauth_no_confirm": True,
             "display": False,
+            "timeout": 5,  # a portal that is away keeps nobody from signing in
         }
     ]
 

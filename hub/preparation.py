@@ -11,17 +11,18 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from publishing.versions import Publisher, publish
-
-from grading import gradebook
 from hub.demo import ACCOUNTS, ensure_demo_accounts
-from hub.portal.texts import say as translate
 from hub.settings import ROOT, Settings
 from hub.supervisor import say
+from hub.words import worded
 from store.artifacts import Artifacts
 from store.database import Database, is_current, upgrade
 from store.errors import PathshalaError
+
+if TYPE_CHECKING:  # nbgrader and Voila take seconds to import: only where they are needed
+    from publishing.versions import Publisher
 
 # What a page depends on, apart from the course's own files.
 PAGE_SOURCES = ("publishing", "widgets", "pathshala.py")
@@ -43,12 +44,17 @@ def prepare(settings: Settings) -> None:
 
 def upgrade_databases(settings: Settings) -> None:
     """Bring the store and nbgrader's gradebook to their newest tables."""
+    from grading import gradebook
+
     settings.data.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database_url)
     gradebook.migrate(settings.gradebook_url)
 
 
 def publisher(settings: Settings, database: Database) -> Publisher:
+    """Return what publishing needs, from the settings."""
+    from publishing.versions import Publisher
+
     return Publisher(
         database=database,
         artifacts=Artifacts(settings.artifacts),
@@ -90,6 +96,8 @@ def _show(passwords: Mapping[str, str]) -> None:
 
 def _courses(settings: Settings) -> str:
     """Publish each bundled course whose files, or what renders them, changed."""
+    from publishing.versions import publish
+
     folders = sorted(file.parent for file in settings.courses.glob("*/course.yml"))
     shared = _stamp([ROOT / source for source in PAGE_SOURCES])
     new = failed = 0
@@ -101,9 +109,7 @@ def _courses(settings: Settings) -> str:
                 continue
             say(f"      publishing {folder.name} ({number}/{len(folders)}) …")
             try:
-                found = publish(
-                    publisher(settings, database), folder, say=lambda t: say(f"      {t}")
-                )
+                found = publish(publisher(settings, database), folder, say=_say_indented)
             except PathshalaError as error:
                 # the last version stays: a bad course leaves nobody without a home page
                 failed += 1
@@ -115,6 +121,10 @@ def _courses(settings: Settings) -> str:
         database.close()
     said = f"{new} new versions" if new else "nothing new"
     return f"{said}, {failed} of {len(folders)} courses refused" if failed else said
+
+
+def _say_indented(text: str) -> None:
+    say(f"      {text}")
 
 
 # Stamps ---------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def find_node(site_packages: Iterable[str] = ()) -> Path | None:
 
 def _node_version(node: str) -> int:
     try:
-        with open(node, "rb") as file:
+        with Path(node).open("rb") as file:
             if file.read(2) == b"#!":
                 return 0  # a wrapper, not the real one
         said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
@@ -235,7 +235,7 @@ class Step:
 
 def set_up(for_tests: bool) -> None:
     """Do the steps that are due, saying n/m and how long each took."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs before anything is installed
         raise Refusal(f"Pathshala needs Python 3.11 or newer; {sys.executable} is older.")
     if not os.access(ROOT, os.W_OK):
         raise Refusal(f"The folder {ROOT} cannot be written. Clone it where you may write.")

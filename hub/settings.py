@@ -21,24 +21,30 @@ ROOT = Path(__file__).resolve().parents[1]
 PORTAL_ROOT = "/services/portal/"
 
 
-def _setting(variable: str, default: object, help: str) -> object:
-    return field(default=default, metadata={"variable": variable, "help": help})
-
-
 @dataclass(frozen=True)
 class Settings:
     """Everything works with nothing set. One field for each `PATHSHALA_*` variable."""
 
-    data: Path = _setting(  # type: ignore[assignment]
-        "PATHSHALA_DATA", Path("data"), "Folder of everything that must survive."
+    data: Path = field(
+        default=Path("data"),
+        metadata={
+            "variable": "PATHSHALA_DATA",
+            "help": "Folder of everything that must survive.",
+        },
     )
-    port: int = _setting(  # type: ignore[assignment]
-        "PATHSHALA_PORT", 8000, "Port that browsers use; the three after it are used inside."
+    port: int = field(
+        default=8000,
+        metadata={
+            "variable": "PATHSHALA_PORT",
+            "help": "Port that browsers use; the three after it are used inside.",
+        },
     )
-    address: str = _setting(  # type: ignore[assignment]
-        "PATHSHALA_ADDRESS",
-        "127.0.0.1",
-        "IP address that browsers reach; demo accounts exist on a loopback address only.",
+    address: str = field(
+        default="127.0.0.1",
+        metadata={
+            "variable": "PATHSHALA_ADDRESS",
+            "help": "IP address that browsers reach; demo accounts only on a loopback one.",
+        },
     )
     demo_password: str | None = field(
         default=None,

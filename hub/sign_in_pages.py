@@ -108,7 +108,7 @@ class SignInHandler(LoginHandler):
             ],
             t=lambda message: say(language, message),
             problem=" ".join(sentences),
-            name=name[:64],
+            typed=name[:64],
             action=f"?{self._query(next_url)}",
             asset=asset,
         )
@@ -145,7 +145,7 @@ def pages() -> list[Any]:
         (r"/home", ToPortalHandler),
         (r"/token", ToPortalHandler),
         (r"/accept-share", ToPortalHandler),
-        (r"/pathshala/(sign-in\.css|sign-in\.js)", AssetHandler, {"path": str(STATIC)}),
+        (r"/pathshala/(sign-in\.css|sign-in\.js|icon\.svg)", AssetHandler, {"path": str(STATIC)}),
     ]
 
 

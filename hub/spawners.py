@@ -7,6 +7,7 @@ Pathshala, which start-up says. Separate accounts come with production.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ class LabSpawner(SimpleLocalProcessSpawner):
         super().__init__(**traits)
         self.cmd = [str(Path(sys.prefix) / "bin" / "jupyterhub-singleuser")]
         self.env_keep = KEPT
+        # a container's only user may be root; jupyter_server wants to be told that this is meant
+        self.args = ["--allow-root"] if os.geteuid() == 0 else []
         # any script, any length: a folder name must be neither too long nor a path
         self.home_dir = str(Path(self.labs) / safe_slug(self.user.name))
         self.notebook_dir = self.home_dir

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import http.client
 import os
 import signal
 import socket
@@ -22,7 +23,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, NoReturn
 
-from hub.settings import Settings
+from hub.settings import PORTAL_ROOT, Settings
 from store.errors import NotAllowed
 
 PR_SET_PDEATHSIG = 1
@@ -144,7 +145,8 @@ class Supervisor:
             for sibling in self.siblings:
                 sibling.look()
             self._start_due()
-            if not is_welcome and all(sibling.is_ready for sibling in self.siblings):
+            is_up = all(sibling.is_ready for sibling in self.siblings)
+            if not is_welcome and is_up and _is_open(self.settings):
                 say(self.welcome())
                 is_welcome = True
             if not is_welcome:
@@ -152,7 +154,7 @@ class Supervisor:
                 if failed is not None:
                     self._explain(failed)
                     return 1
-            came = signal.sigtimedwait({signal.SIGCHLD, *ENDINGS}, self._pause())
+            came = signal.sigtimedwait({signal.SIGCHLD, *ENDINGS}, self._pause(is_welcome))
             if came is not None and came.si_signo in ENDINGS:
                 say("Stopping Pathshala …")
                 return 0
@@ -167,9 +169,10 @@ class Supervisor:
                 with _log(self.settings, sibling.name) as log:
                     sibling.start(self.settings.data, log)
 
-    def _pause(self) -> float:
+    def _pause(self, is_welcome: bool) -> float:
         """How long nothing can be due: short while something starts, long when all is well."""
-        return 30.0 if all(sibling.is_ready for sibling in self.siblings) else 0.1
+        is_well = is_welcome and all(sibling.is_ready for sibling in self.siblings)
+        return 30.0 if is_well else 0.1
 
     def _reap(self) -> None:
         by_pid = {sibling.pid: sibling for sibling in self.siblings if sibling.pid is not None}
@@ -192,7 +195,7 @@ class Supervisor:
                 return sibling
             if seconds > SECONDS_TO_START and not sibling.is_ready:
                 return sibling
-        return None
+        return self.siblings[0] if seconds > 2 * SECONDS_TO_START else None
 
     def _explain(self, sibling: Sibling) -> None:
         log = self.settings.logs / f"{sibling.name}.log"
@@ -321,6 +324,23 @@ def _answers(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
         return True
     return False
+
+
+def _is_open(settings: Settings) -> bool:
+    """Whether Hub and portal answer where browsers will ask: the routes are there."""
+    connection = http.client.HTTPConnection(settings.address, settings.port, timeout=2)
+    try:
+        for path in ("/hub/health", f"{PORTAL_ROOT}health"):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                return False
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _log(settings: Settings, name: str) -> IO[bytes]:

@@ -1,0 +1,268 @@
+"""The vocabulary of all tests: the real product, a real browser, people who are signed in.
+
+`stack` starts `pathshala serve` once for the whole run, on free ports, with data of its own and
+the bundled courses published, and holds it to leaving no process behind.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from bench.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[1]
+PASSWORD = "পাঠশালার-পরীক্ষা-৪২"
+PHONE = {"width": 360, "height": 640}
+SECONDS_TO_START = 240
+SECONDS_TO_STOP = 30
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running Pathshala."""
+
+    port: int
+    data: Path
+    process: psutil.Process
+    output: Path
+    password: str = PASSWORD
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def portal_url(self) -> str:
+        return f"{self.url}/services/portal/"
+
+    @property
+    def proxy_api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    def said(self) -> str:
+        """What `pathshala serve` printed."""
+        return self.output.read_text(errors="replace")
+
+    def log(self, name: str) -> str:
+        """What proxy, hub, portal or worker wrote."""
+        path = self.data / "logs" / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything that runs now because of it, `pathshala serve` included."""
+        return [self.process, *self.process.children(recursive=True)]
+
+    def find_process(self, part: str) -> psutil.Process | None:
+        """The process whose command line has this argument, such as `run-portal`."""
+        for process in self.processes():
+            try:
+                if any(part in argument for argument in process.cmdline()):
+                    return process
+            except psutil.NoSuchProcess:
+                continue
+        return None
+
+
+@contextmanager
+def running_stack(folder: Path, port: int | None = None, **settings: str) -> Iterator[Stack]:
+    """Start `pathshala serve` on `folder`, wait until it is ready, stop it, count what is left."""
+    port = port or find_ports()
+    output = folder / "serve.log"
+    process = start_serving(folder / "data", port, output, **settings)
+    stack = Stack(port, folder / "data", psutil.Process(process.pid), output)
+    started: list[psutil.Process] = []
+    try:
+        wait_until(
+            lambda: "Pathshala is ready" in stack.said() or process.poll() is not None,
+            seconds=SECONDS_TO_START,
+        )
+        if process.poll() is not None:
+            pytest.fail(f"pathshala serve ended with {process.returncode}:\n{stack.said()}")
+        yield stack
+        started = stack.processes()
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(SECONDS_TO_STOP)
+        assert code == 0, stack.said()
+        assert_gone(started)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(SECONDS_TO_STOP)
+
+
+def start_serving(data: Path, port: int, output: Path, **settings: str) -> subprocess.Popen[bytes]:
+    """Start the real command; what it says goes to `output`."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PATHSHALA_")}
+    environment |= {
+        "PATHSHALA_DATA": str(data),
+        "PATHSHALA_PORT": str(port),
+        "PATHSHALA_DEMO_PASSWORD": PASSWORD,
+        **settings,
+    }
+    with output.open("wb") as log:
+        return subprocess.Popen(
+            [Path(sys.executable).with_name("pathshala"), "serve"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def find_ports() -> int:
+    """The first of four free ports in a row."""
+    for _ in range(100):
+        with ExitStack() as held, socket.socket() as first:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                for other in range(port + 1, port + 4):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", other))
+            except (OSError, OverflowError):
+                continue
+            return port
+    raise RuntimeError("no four free ports in a row")
+
+
+def assert_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    left = [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]
+    for process in left:
+        process.kill()
+    assert not left, f"left behind: {left}"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The product, running, with demo accounts and the bundled courses."""
+    # a short path: sockets of kernels lie below it
+    folder = Path(tempfile.mkdtemp(prefix="pathshala-"))
+    try:
+        with running_stack(folder) as stack:
+            yield stack
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# People ---------------------------------------------------------------------------------------
+
+ClientFor = Callable[[str], httpx.Client]
+
+
+def sign_in_client(stack: Stack, name: str) -> httpx.Client:
+    """Sign in as a browser would, by the Hub; return a client based at the portal."""
+    client = httpx.Client(
+        base_url=stack.portal_url,
+        follow_redirects=True,
+        timeout=30,
+        headers={
+            "User-Agent": f"test of {name}".encode(),
+            "Origin": stack.url,
+            "X-Pathshala": "1",
+            "Sec-Fetch-Site": "same-origin",
+        },
+    )
+    page = client.get("", headers={"Sec-Fetch-Mode": "navigate"})
+    assert page.url.path == "/hub/login", page.url
+    answer = client.post(
+        page.url,
+        data={"username": name, "password": stack.password, "_xsrf": xsrf_of(page.text)},
+        headers={"Sec-Fetch-Mode": "navigate"},
+    )
+    assert answer.status_code == 200 and answer.url.path == "/services/portal/", (
+        f"{name} could not sign in: {answer.status_code} {answer.url}"
+    )
+    return client
+
+
+def xsrf_of(html: str) -> str:
+    """The Hub's token in the form of the sign-in page."""
+    return html.split('name="_xsrf" value="')[1].split('"')[0]
+
+
+@pytest.fixture
+def client_for(stack: Stack) -> Iterator[ClientFor]:
+    """`client_for("teacher")` gives an HTTP client, signed in, based at the portal."""
+    with ExitStack() as held:
+        yield lambda name: held.enter_context(sign_in_client(stack, name))
+
+
+# The browser ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    names = (os.environ.get("PATHSHALA_CHROMIUM", ""), "chromium", "chromium-browser")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail(
+            "There is no Chromium. On Debian: apt-get install chromium; or name yours in"
+            " PATHSHALA_CHROMIUM."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A cheap phone, nobody signed in."""
+    context = browser.new_context(viewport=PHONE, locale="bn-BD", timezone_id="Asia/Dhaka")
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+SignIn = Callable[..., None]
+
+
+@pytest.fixture
+def sign_in(stack: Stack) -> SignIn:
+    """`sign_in(page, "teacher", "en", path="courses")` types name and password as people do."""
+
+    def act(page: Page, name: str, language: str = "bn", path: str = "") -> None:
+        labels = {
+            "bn": ("ফোন বা আইডি", "পাসওয়ার্ড", "লগইন করুন", "বাংলা"),
+            "en": ("Phone or ID", "Password", "Sign in", "English"),
+        }[language]
+        page.goto(stack.portal_url + path)
+        if page.locator("html").get_attribute("lang") != language:
+            page.get_by_role("link", name=labels[3], exact=True).click()
+        page.get_by_role("textbox", name=labels[0], exact=True).fill(name)
+        page.get_by_role("textbox", name=labels[1], exact=True).fill(stack.password)
+        page.get_by_role("button", name=labels[2], exact=True).click()
+        page.wait_for_url(f"{stack.portal_url}**")
+
+    return act
