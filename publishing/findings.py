@@ -292,6 +292,17 @@ _RULES: dict[str, tuple[Level, tuple[str, str], tuple[str, str]]] = {
             "Let Choice(…) alone be the last line; move the rest to another cell.",
         ),
     ),
+    "not-an-exercise": (
+        "error",
+        (
+            "{component} আছে, কিন্তু সেলটি অনুশীলন নয়; এখানে যা লেখা হবে তা কোথাও থাকবে না।",
+            "There is a {component}, but the cell is no exercise: what is written would be lost.",
+        ),
+        (
+            "Create Assignment-এ সেলটিকে অনুশীলন করুন (লেখার জন্য Markdown সেল)।",
+            "Make the cell an exercise in Create Assignment (for writing, a Markdown cell).",
+        ),
+    ),
     "cell-failed": (
         "error",
         ("সেলটি চালাতে গিয়ে ভুল হয়েছে: {reason}", "Running the cell failed: {reason}"),
@@ -478,7 +489,10 @@ _RULES: dict[str, tuple[Level, tuple[str, str], tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a trainer should know: in which file, in which cell (from 1; None: the whole file)."""
+    """One thing a trainer should know: in which file and cell (from 1; None: the whole file).
+
+    A fact is a value, or a text in both languages.
+    """
 
     file: str
     cell: int | None
@@ -512,9 +526,12 @@ class Finding:
         return f"{place}: {body['level']} [{self.rule}] {message} {fix}"
 
     def _worded(self, texts: tuple[str, str]) -> dict[str, str]:
-        facts = {name: _short(value) for name, value in self.facts.items()}
-        pairs = zip(LANGUAGES, texts, strict=True)
-        return {language: words.format_map(facts) for language, words in pairs}
+        return {
+            language: words.format_map(
+                {name: _short(value, language) for name, value in self.facts.items()}
+            )
+            for language, words in zip(LANGUAGES, texts, strict=True)
+        }
 
 
 RULES = frozenset(_RULES)
@@ -524,6 +541,7 @@ def has_errors(findings: list[Finding]) -> bool:
     return any(finding.is_error for finding in findings)
 
 
-def _short(value: Any) -> str:
-    words = " ".join(str(value).split())
+def _short(value: Any, language: str) -> str:
+    text = in_language(value, language) if isinstance(value, dict) else str(value)
+    words = " ".join(text.split())
     return words if len(words) <= 200 else words[:199] + "…"

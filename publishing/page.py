@@ -1,0 +1,454 @@
+"""Makes the pages of a module from what the renderer handed back: one per language.
+
+Runs in a process that ran no code of a trainer's, and trusts nothing it is given. Exercises come
+from the release, never from what a cell showed. Decides whether a page can be instant.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from publishing import clips
+from publishing.components import (
+    PropsWrong,
+    Schemas,
+    Shown,
+    check_props,
+    each_text,
+    find_component,
+    resolve_props,
+)
+from publishing.course_files import PAGES_COURSE, CourseFile, ModuleFile
+from publishing.exercises import Exercise, QuizTest
+from publishing.findings import Finding
+from publishing.manifest import ClipFile
+from publishing.media import PORTAL, Media, MediaFile, MediaProblem
+from publishing.outline import Cell, Solution, find_solution
+from publishing.render import Fragment, Rendered
+from publishing.rubric import Rubric
+from publishing.safe_html import ACTIVE, clean, plain_text, text_block
+from publishing.texts import Text, in_language
+
+STUB = "YOUR ANSWER HERE"  # nbgrader's, in place of a written answer
+YES_NO: dict[str, Text] = {"yes": {"bn": "হ্যাঁ", "en": "Yes"}, "no": {"bn": "না", "en": "No"}}
+ANSWERING = ("Reflection", "Choice", "ActionPlan")
+QUIZZES = ("Choice", "Reflection")
+STEPS = {
+    "Clip": {"bn": "ক্লিপ দেখা", "en": "watching a clip"},
+    "Reflection": {"bn": "ভাবা", "en": "reflecting"},
+    "ActionPlan": {"bn": "পরিকল্পনা, তারপর জানানো", "en": "plan, then report"},
+}
+NEEDS_SCRIPT = ACTIVE - {"link", "meta", "base", "svg", "noscript", "template"}
+
+
+@dataclass
+class Made:
+    """The pages of a module and what they are made of."""
+
+    pages: dict[str, str]
+    verdict: str
+    exercises: list[Exercise]
+    clips: list[ClipFile]
+    components: list[str]
+    media: dict[str, MediaFile]
+    rubrics: dict[str, Rubric]
+    findings: list[Finding]
+
+
+@dataclass
+class _Block:
+    """What one cell gives one page: HTML, and the id by which an exercise points to it."""
+
+    html: str
+    id: str = ""
+
+
+@dataclass
+class _Walk:
+    """Where a language's page has got to."""
+
+    language: str
+    blocks: list[_Block] = field(default_factory=list)
+    heading: str = ""
+    words: str = ""
+    question: _Block | None = None
+
+
+@dataclass
+class PageMaker:
+    """Makes the pages of one module. `probe` tells what a film is."""
+
+    course: CourseFile
+    module: ModuleFile
+    schemas: Schemas
+    probe: Callable[[Path], clips.Film]
+
+    def make(self, released: Sequence[Cell], source: Sequence[Cell], rendered: Rendered) -> Made:
+        """Bind, clean and check; the findings say whether the result may be used."""
+        self.findings: list[Finding] = []
+        self.cell = 0
+        self.media = Media(self.course.folder, self._find)
+        self.rubrics: dict[str, Rubric] = {}
+        self.clips: dict[str, ClipFile] = {}
+        self.films: dict[str, clips.Film] = {}
+        self.components: dict[str, None] = {}
+        self.verdict = "instant"
+        self.exercises: list[Exercise] = []
+        self.anchors = {cell.grade_id for cell in released if cell.is_exercise}
+        self.walks = [_Walk(language) for language in self.course.languages]
+        by_id = {cell.grade_id: cell for cell in source if cell.grade_id}
+        for cell, fragments in zip(released, rendered.cells, strict=True):
+            self.cell = cell.number
+            if cell.role == "test":
+                self._add_test(cell)
+            elif cell.is_exercise:
+                self._add_exercise(cell, by_id[cell.grade_id], fragments, rendered.widgets)
+            else:
+                self._add_plain(cell, fragments, rendered.widgets)
+        self.cell = 0
+        self._check_whole()
+        return Made(
+            {walk.language: self._join(walk) for walk in self.walks},
+            self.verdict,
+            self.exercises,
+            list(self.clips.values()),
+            list(self.components),
+            self.media.files,
+            self.rubrics,
+            self.findings,
+        )
+
+    # ------------------------------------------------- cells
+
+    def _add_plain(
+        self, cell: Cell, fragments: Sequence[Fragment], widgets: dict[str, Any]
+    ) -> None:
+        for fragment in fragments:
+            if fragment.kind == "widget":
+                shown = self._component(fragment, widgets)
+                if shown is None:
+                    continue
+                if shown.component in ANSWERING:
+                    self._find("not-an-exercise", {"component": shown.component})
+                for walk in self._walks_of(cell):
+                    walk.blocks.append(_Block(self._placeholder(shown, walk)))
+                continue
+            html = self._html(cell, fragment)
+            if html is None:
+                continue
+            for walk in self._walks_of(cell):
+                walk.blocks.append(_Block(html))
+                if cell.kind == "markdown":
+                    heading, words = plain_text(html)
+                    walk.heading = heading or walk.heading
+                    walk.words, walk.question = words, walk.blocks[-1]
+
+    def _add_exercise(
+        self, cell: Cell, source: Cell, fragments: Sequence[Fragment], widgets: dict[str, Any]
+    ) -> None:
+        solution = find_solution(source) if cell.role == "quiz" else None
+        if solution is None:
+            settings = cell.settings or {}
+            shown: Shown | None = self._checked(
+                Shown(settings.get("component", "Reflection"), settings.get("props") or {})
+            )
+            text = [replace(part, body=_without_stub(part.body)) for part in fragments]
+            if any(part.body.strip() for part in text):
+                self._add_plain(replace(cell, role="plain"), text, widgets)
+        elif not solution.rest.strip():
+            shown = self._literal_input(solution)
+        else:
+            shown = self._quiz_widget(fragments, widgets, solution)
+        if shown is None:
+            return
+        exercise = self._exercise(cell, source, shown, solution)
+        self.exercises.append(exercise)
+        for walk in self._walks_of(cell):
+            if walk.question is not None:
+                walk.question.id = walk.question.id or f"question-{exercise.exercise}"
+            walk.blocks.append(_Block(self._placeholder(shown, walk, exercise)))
+            walk.words, walk.question = "", None
+
+    def _add_test(self, cell: Cell) -> None:
+        quiz = next((each for each in reversed(self.exercises) if each.kind == "quiz"), None)
+        if quiz is None:
+            return
+        points = float(cell.points)
+        changed = replace(
+            quiz,
+            points=quiz.points + points,
+            tests=(*quiz.tests, QuizTest(cell.grade_id, points)),
+        )
+        self.exercises[self.exercises.index(quiz)] = changed
+
+    def _exercise(
+        self, cell: Cell, source: Cell, shown: Shown, solution: Solution | None
+    ) -> Exercise:
+        languages = self.course.languages
+        questions = {walk.language: walk.words for walk in self.walks}
+        asked = shown.props.get("question")
+        if asked:
+            questions = {language: in_language(asked, language) for language in languages}
+        headings = {
+            walk.language: walk.heading or in_language(self.module.title, walk.language)
+            for walk in self.walks
+        }
+        return Exercise(
+            exercise=cell.grade_id,
+            component=shown.component,
+            kind="quiz" if solution else "manual",
+            points=0.0 if solution else float(cell.points),
+            cell=cell.number,
+            title=headings,
+            question=questions,
+            variable=solution.variable if solution else None,
+            options=tuple(shown.props.get("options") or ()),
+            literal=solution.literal if solution else None,
+            rubric=self._rubric(source),
+        )
+
+    def _rubric(self, cell: Cell) -> str | None:
+        name = (cell.settings or {}).get("rubric")
+        if not name:
+            return None
+        rubric = Rubric.read(self.course.folder / "rubrics" / f"{name}.yml")
+        self.rubrics[rubric.hash] = rubric
+        return rubric.hash
+
+    def _literal_input(self, solution: Solution) -> Shown:
+        """Return an input for a quiz without a widget: yes and no, or a line of text."""
+        if solution.literal == "bool":
+            questions = {walk.language: walk.words or walk.heading for walk in self.walks}
+            return Shown("Choice", {"question": questions, "options": YES_NO})
+        return Shown("Reflection", {"rows": 1})
+
+    def _quiz_widget(
+        self, fragments: Sequence[Fragment], widgets: dict[str, Any], solution: Solution
+    ) -> Shown | None:
+        if any(part.kind in ("error", "stderr") for part in fragments):
+            for part in fragments:
+                self._html(None, part)
+            fragments = [part for part in fragments if part.kind != "stderr"]
+            if any(part.kind == "error" for part in fragments):
+                return None
+        shown = [
+            find_component(part.body, widgets, self.schemas) if part.kind == "widget" else part.kind
+            for part in fragments
+        ]
+        only = shown[0] if len(shown) == 1 else None
+        if not isinstance(only, Shown) or only.component not in QUIZZES:
+            names = [each.component if isinstance(each, Shown) else each for each in shown]
+            self._find("exercise-shows", {"shown": ", ".join(names) or "—"})
+            return None
+        checked = self._checked(only)
+        if checked and checked.component == "Choice":
+            options = checked.props.get("options") or {}
+            keys = options if solution.literal != "bool" else {"yes", "no"} & set(options)
+            key = {True: "yes", False: "no"}.get(solution.value, solution.value)
+            if key not in keys:
+                self._find("key-not-an-option", {})
+                return None
+        return checked
+
+    # ------------------------------------------------- fragments
+
+    def _component(self, fragment: Fragment, widgets: dict[str, Any]) -> Shown | None:
+        shown = find_component(fragment.body, widgets, self.schemas)
+        if isinstance(shown, Shown):
+            return self._checked(shown)
+        self._needs_kernel(shown)
+        return None
+
+    def _checked(self, shown: Shown) -> Shown | None:
+        if shown.component not in self.schemas:
+            self._find("component-unknown", {"name": shown.component})
+            return None
+        try:
+            check_props(shown, self.schemas)
+        except PropsWrong as wrong:
+            self._find("props-bad", {"component": wrong.component, "reason": wrong.reason})
+            return None
+        each_text(shown, self.schemas, self._check_languages)
+        self.components[shown.component] = None
+        return shown
+
+    def _check_languages(self, text: Text) -> None:
+        if isinstance(text, dict) and not all(text.get(each) for each in self.course.languages):
+            self._find("language-missing", {"name": next(iter(text.values()), "")[:40]})
+
+    def _html(self, cell: Cell | None, fragment: Fragment) -> str | None:
+        """Return safe HTML of a fragment that is no widget, or None and a finding."""
+        kind, body = fragment.kind, fragment.body
+        if kind == "stdout":
+            return text_block(body) if body.strip() else None
+        if kind == "stderr":
+            self._find("said-on-the-side", {"reason": body.strip()[-200:]})
+            return None
+        if kind == "error":
+            self._find("cell-failed", {"reason": body.strip()[:200]})
+            return None
+        if kind == "other":
+            self._needs_kernel(_names(body))
+            return None
+        if kind == "picture":
+            body = f'<p><img src="{escape(body.strip())}" alt=""></p>'
+        elif kind == "svg":
+            body = f'<p><img src="{_svg_address(body)}" alt=""></p>'
+        cleaned = clean(body, picture=self._picture, anchors=self.anchors)
+        active = [part for part in cleaned.removed if part in NEEDS_SCRIPT or part.startswith("on")]
+        if active and (cell is None or cell.kind == "code"):
+            self._needs_kernel(f"HTML: {', '.join(active)}")
+            return None
+        if cleaned.removed:
+            self._find("html-removed", {"removed": ", ".join(cleaned.removed)})
+        return self._finish_pictures(cleaned.html)
+
+    def _picture(self, source: str) -> str | None:
+        try:
+            return self.media.picture(source).address
+        except MediaProblem as problem:
+            self._find(problem.rule, problem.facts)
+            return None
+
+    def _finish_pictures(self, html: str) -> str:
+        """Give pictures their size, so that text does not jump; drop those that have no source."""
+
+        def finish(match: re.Match[str]) -> str:
+            found = re.search(r'src="[^"]*media/([0-9a-f]{64})\.\w+"', match[0])
+            if not found:
+                return ""
+            picture = self.media.files[found[1]]
+            tag = match[0]
+            if 'alt="' not in tag:
+                self._find("picture-without-words", {"path": f"{found[1][:8]}…"})
+                tag = tag.replace("<img ", '<img alt="" ', 1)
+            if picture.width:
+                size = f'<img width="{picture.width}" height="{picture.height}" '
+                tag = tag.replace("<img ", size, 1)
+            return tag
+
+        return re.sub(r"<img\b[^>]*>", finish, html)
+
+    def _needs_kernel(self, shown: str) -> None:
+        self.verdict = "live"
+        self._find("live", {"shown": shown})
+
+    # ------------------------------------------------- components
+
+    def _placeholder(self, shown: Shown, walk: _Walk, exercise: Exercise | None = None) -> str:
+        """Return where a component mounts, with words to read before it does."""
+        attributes = {"class": "component", "data-component": shown.component}
+        if exercise:
+            attributes |= {"id": exercise.exercise, "data-exercise": exercise.exercise}
+            attributes["data-title"] = exercise.title_in(walk.language)
+            if walk.question is not None:
+                attributes["data-question"] = walk.question.id
+        try:
+            props = self._props(shown, walk.language)
+        except MediaProblem as problem:
+            self._find(problem.rule, problem.facts)
+            return ""
+        attributes["data-props"] = json.dumps(props, ensure_ascii=False, separators=(",", ":"))
+        written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+        return f"<div {written}>{_static(props)}</div>"
+
+    def _props(self, shown: Shown, language: str) -> dict[str, Any]:
+        if shown.component == "PeerShare":
+            written = [each for each in self.exercises if each.kind == "manual"]
+            if shown.props.get("exercise") not in [each.exercise for each in written]:
+                self._find("shares-unknown", {"name": shown.props.get("exercise")})
+        if shown.component != "Clip":
+            return resolve_props(shown, self.schemas, language, self.media)
+        path = self.media.find(shown.props["src"])
+        if str(path) not in self.films:
+            self.films[str(path)] = self.probe(path)
+            for each in self.course.languages:
+                if not shown.props.get("captions", {}).get(each):
+                    self._find("captions-missing", {"language": each})
+        film = self.films[str(path)]
+        props = clips.clip_properties(shown.props, language, self.media, film)
+        self.clips[props["clip"]] = ClipFile(
+            props["clip"], props["seconds"], props["size_bytes"], shown.props["title"]
+        )
+        return props
+
+    # ------------------------------------------------- the whole
+
+    def _check_whole(self) -> None:
+        if self.course.course == PAGES_COURSE or self.module.route is not None:
+            return
+        for component, step in STEPS.items():
+            if component not in self.components:
+                self._find("step-missing", {"step": step})
+
+    def _join(self, walk: _Walk) -> str:
+        sections = []
+        for block in walk.blocks:
+            name = f' id="{escape(block.id)}"' if block.id else ""
+            sections.append(f"<section{name}>{block.html}</section>")
+        title = escape(in_language(self.module.title, walk.language))
+        body = _one_first_heading("\n".join(sections), title)
+        return f'<article lang="{walk.language}" dir="auto">\n{body}\n</article>\n'
+
+    def _walks_of(self, cell: Cell) -> list[_Walk]:
+        return [walk for walk in self.walks if cell.shows_in(walk.language)]
+
+    def _find(self, rule: str, facts: dict[str, Any]) -> None:
+        finding = Finding(self.module.notebook, self.cell or None, rule, facts)
+        if finding not in self.findings:  # each language meets it
+            self.findings.append(finding)
+
+
+def _static(props: dict[str, Any]) -> str:
+    """Return what a component says before its script: a question and its options, a title."""
+    words = props.get("question") or props.get("title") or ""
+    html = f"<p>{escape(words)}</p>" if isinstance(words, str) and words else ""
+    options = props.get("options")
+    if isinstance(options, dict):
+        html += "<ul>" + "".join(f"<li>{escape(str(each))}</li>" for each in options.values())
+        html += "</ul>"
+    return html
+
+
+def _one_first_heading(html: str, title: str) -> str:
+    """Keep the first h1 if it opens the page, else put the title there; further ones become h2.
+    Repeated ids lose theirs, tables get a frame to scroll in."""
+    opens = re.match(r"<section[^>]*>\s*<h1\b", html)
+    head = "" if opens else f'<h1 dir="auto">{title}</h1>\n'
+    start = html.index("</h1>") + 5 if opens else 0
+    rest = re.sub(r"<(/?)h1\b", r"<\1h2", html[start:])
+    seen: set[str] = set()
+
+    def once(match: re.Match[str]) -> str:
+        if match[1] in seen:
+            return ""
+        seen.add(match[1])
+        return match[0]
+
+    html = re.sub(r' id="(m-[^"]*)"', once, head + html[:start] + rest)
+    html = re.sub(r"<table\b", '<div class="table"><table', html)
+    return html.replace("</table>", "</table></div>")
+
+
+def _without_stub(html: str) -> str:
+    return re.sub(rf"<p>\s*{STUB}\s*</p>", "", html).strip()
+
+
+def _svg_address(svg: str) -> str:
+    import base64
+
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.strip().encode()).decode()
+
+
+def _names(body: str) -> str:
+    try:
+        return ", ".join(str(name) for name in json.loads(body))
+    except ValueError:
+        return "?"
+
+
+__all__ = ["PORTAL", "Made", "PageMaker"]

@@ -1,0 +1,231 @@
+"""Renders a release with Voila: runs it once in a kernel, and exports every cell as a fragment.
+
+Runs trainers' code, so it works in a confined process (`main`), and all it hands back is hostile:
+`page` judges it, in a process that ran no such code.
+"""
+
+import asyncio
+import json
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+from publishing import confine, quick_start  # noqa: F401 - before nbformat
+from publishing.outline import Cell
+
+TEMPLATE = Path(__file__).parent.parent / "widgets" / "template"
+PRIORITY = [
+    "application/vnd.jupyter.widget-view+json",
+    "image/svg+xml",
+    "image/png",
+    "image/webp",
+    "image/jpeg",
+    "image/gif",
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "text/plain",
+]
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+Kind = Literal["html", "widget", "picture", "svg", "stdout", "stderr", "error", "other"]
+KINDS = frozenset(Kind.__args__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A part of a cell as rendered; `body` is HTML, a `data:` address, SVG, JSON or text by `kind`.
+
+    Nothing in it may be trusted.
+    """
+
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Fragments of each cell, in order, and the widgets' state by model id. Hostile."""
+
+    cells: list[list[Fragment]]
+    widgets: dict[str, Any]
+    isolated: bool
+
+
+class RenderFailed(Exception):
+    """The confined process gave no page; `reason` is a limit, `words` what it said."""
+
+    def __init__(self, reason: str | None, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+        self.words = words
+
+
+def render(
+    released: Any,
+    cells: Sequence[Cell],
+    course: Path,
+    *,
+    work: Path,
+    hidden: Sequence[Path] = (),
+    limits: confine.Limits | None = None,
+) -> Rendered:
+    """Run and export a release, in a folder where the course's files can be read."""
+    job = Path(tempfile.mkdtemp(prefix="render-", dir=work))
+    try:
+        for entry in course.iterdir():
+            (job / entry.name).symlink_to(entry.resolve())
+        notebook = json.loads(json.dumps(released))
+        for cell, node in zip(cells, notebook["cells"], strict=True):
+            node.setdefault("metadata", {})["pathshala_role"] = cell.role
+        finished = confine.run(
+            [sys.executable, "-I", "-m", "publishing.render"],
+            folder=job,
+            limits=limits,
+            stdin=json.dumps(notebook).encode(),
+            readable=[course],
+            hidden=hidden,
+        )
+    finally:
+        shutil.rmtree(job, ignore_errors=True)
+    if finished.reason or finished.code:
+        raise RenderFailed(finished.reason, _last_line(finished.stderr))
+    try:
+        answer = json.loads(finished.stdout)
+        split = _fragments(answer["page"].split(f"\n{answer['secret']} ")[1:], len(cells))
+        widgets = answer["widgets"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RenderFailed(None, f"{type(error).__name__}: {error}") from error
+    return Rendered(split, widgets if isinstance(widgets, dict) else {}, finished.isolated)
+
+
+def _fragments(parts: list[str], expected: int) -> list[list[Fragment]]:
+    cells: list[list[Fragment]] = []
+    for part in parts:
+        kind, _, body = part.partition("\n")
+        if kind == "cell":
+            cells.append([])
+        elif kind in KINDS and cells:
+            cells[-1].append(Fragment(kind, body))
+        else:
+            raise ValueError(f"an unknown fragment: {kind[:40]}")
+    if len(cells) != expected:
+        raise ValueError(f"{len(cells)} cells instead of {expected}")
+    return cells
+
+
+def _last_line(errors: bytes) -> str:
+    lines = errors.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+# ------------------------------------------------- in the confined process
+
+
+def main() -> None:
+    """Read a notebook from standard input; write `{"page", "secret", "widgets"}`."""
+    import os
+
+    asked = json.loads(sys.stdin.buffer.read())
+    answer = os.dup(1)  # the kernel inherits standard output: only this process may answer
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    notebook = _execute(asked)
+    secret = secrets.token_hex(16)  # made when the kernel is dead: no code of a trainer's knows it
+    page = asyncio.run(_export(notebook, secret))
+    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    with os.fdopen(answer, "w", encoding="utf-8") as stream:
+        json.dump({"page": page, "secret": secret, "widgets": state}, stream)
+
+
+def _execute(body: Any) -> Any:
+    """Run all but the tests with Voila's executor. A failing cell shows its error."""
+    import nbformat
+    from nbclient.exceptions import DeadKernelError
+    from voila.execute import VoilaExecutor
+
+    from publishing.run_cells import kernel_manager
+
+    notebook = nbformat.from_dict(body)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.metadata.get("pathshala_role") == "test":
+            cell.source = ""  # it would show a NameError
+    executor = VoilaExecutor(
+        notebook,
+        km=kernel_manager(),
+        allow_errors=True,
+        show_tracebacks=True,
+        shutdown_kernel="immediate",
+        timeout=None,
+    )
+    try:
+        executor.execute(notebook, {})
+    except DeadKernelError:
+        sys.exit("The kernel died: too much memory or time, or the code ended it.")
+    return notebook
+
+
+async def _export(notebook: Any, secret: str) -> str:
+    from jupyter_core.paths import jupyter_path
+    from latex2mathml.converter import convert
+    from traitlets.config import Config
+    from voila.exporter import VoilaExporter, VoilaMarkdownRenderer
+
+    class PageMarkdown(VoilaMarkdownRenderer):  # type: ignore[misc]
+        """Voila's Markdown, with formulas as MathML and plain headings."""
+
+        def heading(self, text: str, level: int, **attrs: Any) -> str:
+            words = re.sub(r"<[^>]*>|[\"'<>&]", "", text).split()
+            return f'<h{level} id="{"-".join(words)}">{text}</h{level}>\n'
+
+        def block_math(self, body: str) -> str:
+            return self._maths(body, "block")
+
+        def inline_math(self, body: str) -> str:
+            return self._maths(body, "inline")
+
+        def latex_environment(self, name: str, body: str) -> str:
+            return self._maths(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+        def _maths(self, body: str, display: str) -> str:
+            try:
+                return str(convert(body, display=display))
+            except Exception:  # the library raises its own kinds, IndexError and more
+                return f"<code>{escape(body)}</code>"
+
+    class NoFiles:
+        """Tells Voila to inline no picture: `page` makes each an artifact."""
+
+        def file_exists(self, path: str) -> bool:
+            return False
+
+    config = Config()
+    config.NbConvertBase.display_data_priority = PRIORITY
+    config.VoilaExporter.preprocessors = []
+    bases = [str(Path(base) / "nbconvert" / "templates") for base in jupyter_path()]
+    exporter = VoilaExporter(
+        config=config,
+        template_name="base",
+        template_paths=[str(TEMPLATE), *bases],
+        template_file="index.html.j2",
+        markdown_renderer_class=PageMarkdown,
+        contents_manager=NoFiles(),
+        base_url="/",
+    )
+    exporter.default_preprocessors = []
+    exporter.exclude_input = True
+    exporter.exclude_output_prompt = True
+    resources = {"secret": secret}
+    pages = exporter.generate_from_notebook_node(notebook, resources=resources)
+    return "".join([part async for part, _ in pages])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What is published: modules and their versions."""
+
+from sqlalchemy import func, select
+
+from store.database import Session
+from store.tables import Course, Module, Version
+
+
+def find_current(session: Session, module: str) -> Version | None:
+    """The version that readers get of a module, by its key."""
+    return session.scalar(
+        select(Version)
+        .join(Module, Module.current_version_id == Version.id)
+        .where(Module.key == module)
+    )
+
+
+def find_by_content(session: Session, module: str, content_hash: str) -> Version | None:
+    """The version of a module that has this content, current or not."""
+    return session.scalar(
+        select(Version).where(Version.module == module, Version.content_hash == content_hash)
+    )
+
+
+def versions_of(session: Session, module: str) -> list[Version]:
+    """All versions of a module, oldest first."""
+    found = session.scalars(
+        select(Version).where(Version.module == module).order_by(Version.number)
+    )
+    return list(found)
+
+
+def next_position(session: Session) -> int:
+    """The place after the last course."""
+    return (session.scalar(select(func.max(Course.position))) or 0) + 1
