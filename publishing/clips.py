@@ -1,7 +1,7 @@
 """Clips: what a film is (PyAV), a still for before it plays, its captions and transcript.
 
-A film may be hostile, so it is opened in a confined process (`main`), with the demuxer that its name
-asks for: a playlist posing as mp4 must not be followed.
+A film may be hostile, so it is opened in a confined process (`main`), with the demuxer that its
+name asks for: a playlist posing as mp4 must not be followed.
 """
 
 import base64

@@ -50,7 +50,7 @@ def read_schemas(path: Path) -> Schemas:
 
 
 def find_component(view: str, widgets: Mapping[str, Any], schemas: Schemas) -> Shown | str:
-    """Return what a widget view (JSON) shows; if it is none of our components, its class in words."""
+    """Return the component that a widget view (JSON) shows, or the class of another widget."""
     try:
         state = widgets[json.loads(view)["model_id"]]["state"]
     except (ValueError, KeyError, TypeError):

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 Reason = Literal["time", "cpu", "memory", "output"]
 CONFINED = Path(__file__).with_name("confined.py")
@@ -104,7 +104,7 @@ def run(
             errors = _read(stderr, limits)
             if reason is None:
                 reason = _met_limit(ended, errors, limits)
-            code = ended.get("code", process.returncode)
+            code = int(ended.get("code", process.returncode))
             return Finished(
                 code if reason is None or code else 1,
                 _read(stdout, limits),
@@ -176,7 +176,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _met_limit(ended: dict[str, float], errors: bytes, limits: Limits) -> Reason | None:
+def _met_limit(ended: dict[str, Any], errors: bytes, limits: Limits) -> Reason | None:
     if ended.get("cpu_seconds", 0) >= limits.cpu_seconds:
         return "cpu"
     if ended.get("code") and b"MemoryError" in errors[-2000:]:
@@ -186,10 +186,10 @@ def _met_limit(ended: dict[str, float], errors: bytes, limits: Limits) -> Reason
     return None
 
 
-def _read_report(report: IO[bytes]) -> dict[str, float]:
+def _read_report(report: IO[bytes]) -> dict[str, Any]:
     report.seek(0)
     lines = report.read().splitlines()
-    merged: dict[str, float] = {}
+    merged: dict[str, Any] = {}
     for line in lines:
         merged |= json.loads(line)
     return merged

@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _isolate(order: dict[str, Any]) -> bool:
-    """Take namespaces; False if the system gives none. Half a job stops all: nothing has run yet."""
+    """Take namespaces; False if the system gives none. Half a job stops all, before any run."""
     user, group = os.getuid(), os.getgid()
     flags = NEW_MOUNTS | NEW_PROCESSES | NEW_NETWORK | NEW_IPC
     if libc.unshare(flags | NEW_USER) == 0:

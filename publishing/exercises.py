@@ -1,7 +1,8 @@
 """What an exercise is, and which answers it takes.
 
-An answer is data, never code. Here is the one place that says which JSON value an exercise accepts, and
-which Python value a quiz's tests see for it; writing it into a notebook is `grading.assemble`'s.
+An answer is data, never code. Here is the one place that says which JSON value an exercise accepts,
+and which Python value a quiz's tests see for it; writing it into a notebook is
+`grading.assemble`'s.
 """
 
 import math
@@ -82,7 +83,7 @@ class Exercise:
             return self._check_plan(value)
         return self._check_words(value, WORDS)
 
-    def python_value(self, value: JSON) -> None | bool | int | float | str:
+    def python_value(self, value: JSON) -> bool | int | float | str | None:
         """Return what the quiz's variable holds for a checked answer; None if it is no answer.
 
         An `int` or `float` is read from the words, in Bangla or Latin digits.

@@ -20,8 +20,8 @@ class ClipFile:
 
 @dataclass(frozen=True)
 class Weight:
-    """What a first visit loads beside our own script: bytes of the page per language, of its pictures,
-    and of its clips (which load only when played)."""
+    """What a first visit loads beside our own script, in bytes: the page per language (compressed),
+    its pictures, and its clips (which load only when played)."""
 
     page_bytes: dict[str, int]
     image_bytes: int

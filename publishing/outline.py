@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from publishing import quick_start  # noqa: F401 - before nbformat
 
-import nbformat  # isort: skip  # noqa: E402
+import nbformat  # isort: skip
 
 Role = Literal[
     "plain", "locked", "answer", "task", "quiz", "test", "code-answer", "code-task", "half"

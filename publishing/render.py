@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from publishing import confine, quick_start  # noqa: F401 - before nbformat
 from publishing.outline import Cell
@@ -36,7 +36,7 @@ PRIORITY = [
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 Kind = Literal["html", "widget", "picture", "svg", "stdout", "stderr", "error", "other"]
-KINDS = frozenset(Kind.__args__)  # type: ignore[attr-defined]
+KINDS = frozenset(get_args(Kind))
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ async def _export(notebook: Any, secret: str) -> str:
     from traitlets.config import Config
     from voila.exporter import VoilaExporter, VoilaMarkdownRenderer
 
-    class PageMarkdown(VoilaMarkdownRenderer):  # type: ignore[misc]
+    class PageMarkdown(VoilaMarkdownRenderer):
         """Voila's Markdown, with formulas as MathML and plain headings."""
 
         def heading(self, text: str, level: int, **attrs: Any) -> str:

@@ -1,7 +1,7 @@
 """What a rubric is, and how its levels become points.
 
-A rubric is frozen by its hash: a mark names the hash, so that later wording changes nothing that was
-marked. Reading the file is here; who marks, and when, is `grading`'s.
+A rubric is frozen by its hash: a mark names the hash, so that later wording changes nothing that
+was marked. Reading the file is here; who marks, and when, is `grading`'s.
 """
 
 import hashlib
@@ -108,8 +108,8 @@ class Rubric:
     def score(self, levels: Mapping[str, int], maximum: float) -> float:
         """Turn one level for every criterion into a score from 0 to `maximum`.
 
-        `Invalid("levels-missing")` names criteria without a level, `Invalid("level-unknown")` a level
-        or criterion that the rubric does not have.
+        `Invalid("levels-missing")` names criteria without a level, `Invalid("level-unknown")` a
+        level or criterion that the rubric does not have.
         """
         missing = [c.criterion for c in self.criteria if c.criterion not in levels]
         if missing:

@@ -1,10 +1,10 @@
 """Runs cells in a fresh plain IPython kernel. Imports nothing of ours; called inside `confine.run`:
 
-    confine.run([sys.executable, "-I", str(run_cells.__file__)], folder=..., stdin=b'{"cells": [...]}')
+    confine.run([sys.executable, "-I", run_cells.__file__], folder=..., stdin=b'{"cells": [...]}')
 
 Reads `{"cells": [source, ...], "cell_seconds": 10}` from standard input; writes a list with
-`{"outputs": [...]}` (nbformat 4) for every cell to standard output. A cell that fails, or takes too long,
-has an output of type "error"; after a dead kernel every remaining cell has one.
+`{"outputs": [...]}` (nbformat 4) for every cell to standard output. A cell that fails, or takes too
+long, has an output of type "error"; after a dead kernel every remaining cell has one.
 """
 
 import json
@@ -12,12 +12,13 @@ import os
 import sys
 from typing import Any
 
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # spares 1.3 s, see quick_start.py
+# spares 1.3 s, as quick_start.py says
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
-import nbformat
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+import nbformat  # noqa: E402
+from jupyter_client.manager import AsyncKernelManager  # noqa: E402
+from nbclient import NotebookClient  # noqa: E402
+from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
 
 
 def kernel_manager() -> AsyncKernelManager:

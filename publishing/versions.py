@@ -6,6 +6,7 @@ The same content makes nothing new. Who may publish is the caller's to know.
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -99,9 +100,15 @@ def publish(
     then. A dry run does every step and stores nothing; its `number` is the one it would have had.
     """
     publisher.work.mkdir(parents=True, exist_ok=True)
+    speaking = threading.Lock()
+
+    def speak(words: str) -> None:
+        with speaking:  # two modules are made at once
+            say(words)
+
     published = []
     for folder, notebook in _courses(path):
-        published += _publish_course(publisher, folder, notebook, dry_run, by, say)
+        published += _publish_course(publisher, folder, notebook, dry_run, by, speak)
     return published
 
 

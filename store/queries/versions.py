@@ -1,18 +1,9 @@
-"""What is published: modules and their versions."""
+"""Versions of a module, for whoever publishes the next."""
 
 from sqlalchemy import func, select
 
 from store.database import Session
-from store.tables import Course, Module, Version
-
-
-def find_current(session: Session, module: str) -> Version | None:
-    """The version that readers get of a module, by its key."""
-    return session.scalar(
-        select(Version)
-        .join(Module, Module.current_version_id == Version.id)
-        .where(Module.key == module)
-    )
+from store.tables import Course, Version
 
 
 def find_by_content(session: Session, module: str, content_hash: str) -> Version | None:
