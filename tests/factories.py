@@ -67,8 +67,10 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def url(migrated: Path, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite"])
+def url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
+    """A fresh store of each kind of database that the contract is proved on."""
+    assert request.param == "sqlite"
     path = tmp_path / "pathshala.sqlite"
     shutil.copy(migrated, path)
     return f"sqlite:///{path}"

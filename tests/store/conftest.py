@@ -1,3 +1,14 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from tests.factories import clock, database, migrated, session, url
 
-__all__ = ["clock", "database", "migrated", "session", "url"]
+__all__ = ["clock", "database", "migrated", "pool", "session", "url"]
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as executor:
+        yield executor
