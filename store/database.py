@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -227,6 +227,9 @@ class Database:
             failure.__cause__ = error
         except BaseException as error:  # the thread must live, and its waiters must wake
             failure = error
+            if isinstance(error, _TransactionLost) and isinstance(error.__cause__, DBAPIError):
+                failure = _unavailable(error.__cause__)  # a full disk, say, in mid-batch
+                failure.__cause__ = error.__cause__
         if failure is not None:
             log.error("a commit of %d writes failed: %r", len(batch), failure)
         for waiting in batch:
@@ -259,7 +262,8 @@ class Database:
             session.commit()
         except BaseException as error:
             waiting.error = error
-            session.rollback()
+            with suppress(DBAPIError):  # a full disk has undone everything already
+                session.rollback()
         finally:
             session.close()
         if self._is_sqlite and not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]

@@ -207,10 +207,5 @@ def _exercise(
 def _feedback(given: feedback.Feedback, language: Language) -> Feedback:
     reason = given["reason"]
     levels = [worded_level(level, language) for level in given["levels"]]
-    return Feedback(
-        **{
-            **given,
-            "levels": levels,
-            "reason": say(language, reason) if reason else None,
-        }
-    )
+    words = say(language, reason) if reason else None
+    return Feedback.model_validate({**given, "levels": levels, "reason": words})

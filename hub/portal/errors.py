@@ -6,7 +6,9 @@ the same sentence. Which rule was broken is decided in the rooms; the HTTP statu
 
 import errno
 import logging
+import re
 import traceback
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +19,8 @@ from hub.portal import sign_in, texts
 from hub.portal.shell import calm_page
 from hub.portal.visitor import SignedOut, language_of, page_language_of
 from store.errors import Invalid, NotAllowed, NotFound, PathshalaError, Unavailable
+
+_FIELD = re.compile("[a-z_]{1,40}")
 
 log = logging.getLogger("pathshala.portal")
 
@@ -88,11 +92,11 @@ def as_ours(error: Exception) -> PathshalaError:
     if isinstance(error, PathshalaError):
         return error
     if isinstance(error, RequestValidationError):
-        # where, never what: nobody's words go into an answer or a log
-        fields = sorted({".".join(str(part) for part in e["loc"][1:]) for e in error.errors()})
-        shown = ", ".join(fields) or "body"
+        fields = sorted({_field(each["loc"]) for each in error.errors()})
         return Invalid(
-            "request-invalid", "This part of the request is wrong: {fields}.", {"fields": shown}
+            "request-invalid",
+            "This part of the request is wrong: {fields}.",
+            {"fields": ", ".join(fields)},
         )
     if isinstance(error, HTTPException):
         return _of_status(error.status_code)
@@ -111,6 +115,12 @@ def _of_status(status: int) -> PathshalaError:
     if status < 500:
         return Invalid("request-malformed", "The request could not be read.")
     return Unavailable("unexpected", "Something went wrong on the server.")
+
+
+def _field(place: Sequence[int | str]) -> str:
+    """Name the field, never what stood in it: nobody's words go into an answer or a log."""
+    name = str(place[1]) if len(place) > 1 else ""
+    return name if _FIELD.fullmatch(name) else "body"
 
 
 def _is_page(request: Request) -> bool:

@@ -209,7 +209,7 @@ def return_hand_in(number: int, portal: Here, visitor: Asking) -> Returned:
         lambda session: marking.return_hand_in(session, visitor.person, number)
     )
     ask_for(portal, "copy-marks", number)
-    return Returned(returned_at=record.returned_at)
+    return Returned.model_validate({"returned_at": record.returned_at})
 
 
 @router.post("/{number}/rerun")

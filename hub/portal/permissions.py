@@ -14,10 +14,13 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from sharing import posts
 from store.database import Session
+from store.queries import pages
 from store.tables import HandIn, HandInPerson, Module, Person, Post
 
 Who = Literal["anyone", "signed-in", "trainer", "evaluator"]
-Whose = Literal["all", "own", "published", "own-hand-in", "own-post", "visible-post", "to-mark"]
+Whose = Literal[
+    "all", "own", "course", "module", "own-hand-in", "own-post", "visible-post", "to-mark"
+]
 Parameters = Mapping[str, str]
 
 
@@ -32,7 +35,8 @@ class Rule:
 ANYONE = Rule("anyone")
 SIGNED_IN = Rule("signed-in")
 OWN = Rule("signed-in", "own")  # the route reaches nothing but the visitor's own
-MODULE = Rule("signed-in", "published")
+COURSE = Rule("signed-in", "course")
+MODULE = Rule("signed-in", "module")
 OWN_HAND_IN = Rule("signed-in", "own-hand-in")
 OWN_POST = Rule("signed-in", "own-post")
 VISIBLE_POST = Rule("signed-in", "visible-post")
@@ -54,7 +58,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/colleagues"): OWN,
     ("GET", "/api/home"): OWN,
     ("GET", "/api/courses"): OWN,
-    ("GET", "/api/courses/{course}"): OWN,
+    ("GET", "/api/courses/{course}"): COURSE,
     ("GET", f"{_MODULE}/mine"): MODULE,
     ("PUT", f"{_MODULE}/answers/{{exercise}}"): MODULE,
     ("PUT", f"{_MODULE}/clips/{{clip}}"): MODULE,
@@ -75,7 +79,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/studio"): TRAINER,
     ("GET", "/"): SIGNED_IN,
     ("GET", "/courses"): SIGNED_IN,
-    ("GET", "/courses/{course}"): SIGNED_IN,
+    ("GET", "/courses/{course}"): COURSE,
     ("GET", "/courses/{course}/{module}"): MODULE,
     ("GET", "/marking"): EVALUATOR,
     ("GET", "/studio"): TRAINER,
@@ -105,7 +109,11 @@ def _routes(app: FastAPI) -> Iterable[tuple[str, str]]:
             yield method, str(route.path)
 
 
-def _is_published(session: Session, person: Person, to: Parameters) -> bool:
+def _is_course(session: Session, person: Person, to: Parameters) -> bool:
+    return pages.find_course(session, to["course"]) is not None
+
+
+def _is_module(session: Session, person: Person, to: Parameters) -> bool:
     module = session.get(Module, f"{to['course']}/{to['module']}")
     return module is not None and module.route is None and module.current_version_id is not None
 
@@ -144,7 +152,8 @@ def _all(session: Session, person: Person, to: Parameters) -> bool:
 _OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
     "all": _all,
     "own": _all,
-    "published": _is_published,
+    "course": _is_course,
+    "module": _is_module,
     "own-hand-in": _is_own_hand_in,
     "own-post": _is_own_post,
     "visible-post": _is_visible_post,

@@ -224,8 +224,8 @@ def _fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
     for name in ("teacher", "mate"):
         cohorts.add_member(session, cohort.id, persons[name].id)
     cohorts.add_member(session, other.id, persons["stranger"].id)
-    clip = _publish(session, artifacts)
-    things: dict[str, Any] = {}
+    clip, solution = _publish(session, artifacts)
+    things: dict[str, Any] = {"solution": solution}
     for name in ("teacher", "stranger", "marked-evaluator"):
         things[f"{name} hand-in"] = _take(session, persons[name])
     for audience, name in (("cohort", "teacher"), ("everyone", "stranger")):
@@ -272,7 +272,7 @@ def _take(session: Session, person: Person) -> int:
     return record.number
 
 
-def _publish(session: Session, artifacts: Artifacts) -> str:
+def _publish(session: Session, artifacts: Artifacts) -> tuple[str, str]:
     clip = _keep(session, artifacts, bytes(range(256)) * 1000, "video/mp4")
     solution = _keep(session, artifacts, b'{"cells": []}', "application/x-ipynb+json")
     for position, course in enumerate((COURSE, "pathshala-pages")):
@@ -339,7 +339,7 @@ def _publish(session: Session, artifacts: Artifacts) -> str:
         session.add(version)
         session.flush()
         entry.current_version_id = version.id
-    return clip
+    return clip, solution
 
 
 def _keep(session: Session, artifacts: Artifacts, data: bytes, media_type: str) -> str:

@@ -1,0 +1,188 @@
+"""Row S5 of the bar: each endpoint, asked by each actor for own, other and missing things.
+
+The routes come from openapi.json and the page routes; who may is written down here once more, by
+hand, so that a slip in the portal's own table shows.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hub.portal.permissions import TABLE
+from tests.portal.asking import Route, body, path
+from tests.portal.world import COURSE, MODULE, PEOPLE, WRITE, World, a_portal
+
+EVERYONE = frozenset(PEOPLE)
+EVALUATORS = frozenset({"evaluator", "marked-evaluator"})
+TRAINERS = frozenset({"trainer"})
+NOBODY: frozenset[str] = frozenset()
+
+OWNERS = ("teacher", "stranger", "marked-evaluator")
+SHARERS = ("teacher", "stranger")
+
+M = "/api/courses/{course}/{module}"
+PLAIN = {
+    ("GET", "/api/openapi.json"): EVERYONE,
+    ("GET", "/api/me"): EVERYONE,
+    ("PUT", "/api/me"): EVERYONE,
+    ("GET", "/api/colleagues"): EVERYONE,
+    ("GET", "/api/home"): EVERYONE,
+    ("GET", "/api/courses"): EVERYONE,
+    ("GET", "/api/marking"): EVALUATORS,
+    ("GET", "/api/studio"): TRAINERS,
+    ("GET", "/"): EVERYONE,
+    ("GET", "/courses"): EVERYONE,
+    ("GET", "/marking"): EVALUATORS,
+    ("GET", "/studio"): TRAINERS,
+}
+IN_COURSE = {
+    ("GET", "/api/courses/{course}"),
+    ("GET", "/courses/{course}"),
+}
+IN_MODULE = {
+    ("GET", f"{M}/mine"),
+    ("PUT", f"{M}/answers/{{exercise}}"),
+    ("PUT", f"{M}/clips/{{clip}}"),
+    ("POST", f"{M}/hand-ins"),
+    ("GET", f"{M}/posts"),
+    ("POST", f"{M}/posts"),
+    ("GET", "/courses/{course}/{module}"),
+}
+OF_HAND_IN = {("DELETE", "/api/hand-ins/{number}")}
+OF_OWN_POST = {("DELETE", "/api/posts/{post}"), ("POST", "/api/posts/{post}/restore")}
+OF_SEEN_POST = {
+    ("GET", "/api/posts/{post}"),
+    ("POST", "/api/posts/{post}/looks"),
+    ("PUT", "/api/posts/{post}/rating"),
+}
+OF_DESK = {
+    ("GET", "/api/marking/{number}"),
+    ("PUT", "/api/marking/{number}/marks/{exercise}"),
+    ("POST", "/api/marking/{number}/return"),
+    ("POST", "/api/marking/{number}/rerun"),
+}
+OF_FILE = {("GET", "/media/{file}")}
+OF_THINGS = IN_COURSE | IN_MODULE | OF_HAND_IN | OF_OWN_POST | OF_SEEN_POST | OF_DESK | OF_FILE
+OPEN = {
+    ("GET", "/health"),
+    ("GET", "/static/{file}"),
+    ("GET", "/oauth/callback"),
+    ("POST", "/sign-out"),
+}
+ROUTES = sorted(set(PLAIN) | OF_THINGS)
+
+Case = tuple[str, frozenset[str]]  # the address, and who may
+
+
+def cases(world: World, route: Route) -> Iterator[Case]:
+    """Every thing that can be asked for by a route, and who may have it."""
+    template = route[1]
+    hand_ins = {name: world.things[f"{name} hand-in"] for name in OWNERS}
+    shared = {name: world.things[f"{name} post"] for name in SHARERS}
+    if route in PLAIN:
+        yield path(world, template), PLAIN[route]
+    elif route in IN_COURSE:
+        yield path(world, template, course=COURSE), EVERYONE
+        yield path(world, template, course="no-such-course"), NOBODY
+        yield path(world, template, course="pathshala-pages"), NOBODY
+    elif route in IN_MODULE:
+        yield path(world, template), EVERYONE
+        yield path(world, template, module="no-such-module"), NOBODY
+        yield path(world, template, course="pathshala-pages", module="home"), NOBODY
+        yield path(world, template, course="other", module=MODULE), NOBODY
+    elif route in OF_HAND_IN:
+        for owner, number in hand_ins.items():
+            yield path(world, template, number=number), frozenset({owner})
+        yield path(world, template, number=4711), NOBODY
+    elif route in OF_DESK:
+        for owner, number in hand_ins.items():
+            yield path(world, template, number=number), EVALUATORS - {owner}
+        yield path(world, template, number=4711), NOBODY
+        yield path(world, template, number="1.0"), NOBODY
+    elif route in OF_OWN_POST:
+        for owner, post in shared.items():
+            yield path(world, template, post=post), frozenset({owner})
+        yield path(world, template, post="0" * 32), NOBODY
+    elif route in OF_SEEN_POST:
+        yield path(world, template, post=shared["teacher"]), frozenset({"teacher", "mate"})
+        yield path(world, template, post=shared["stranger"]), EVERYONE
+        yield path(world, template, post="0" * 32), NOBODY
+    elif route in OF_FILE:
+        yield path(world, template), EVERYONE
+        yield path(world, template, file=f"{'0' * 64}.mp4"), NOBODY
+        yield path(world, template, file=f"{world.things['solution']}.ipynb"), NOBODY
+
+
+@pytest.fixture
+def world(tmp_path) -> Iterator[World]:
+    with a_portal(tmp_path) as world:
+        yield world
+
+
+def test_every_route_is_in_the_table_of_this_test(world: World) -> None:
+    described = {
+        (method.upper(), route)
+        for route, methods in world.app.openapi()["paths"].items()
+        for method in methods
+    }
+    assert described <= set(ROUTES) | OPEN
+    assert set(TABLE) == set(ROUTES) | OPEN
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: " ".join(route))
+def test_each_actor_gets_what_the_table_says_and_404_else(world: World, route: Route) -> None:
+    method, template = route
+    for address, may in cases(world, route):
+        outsider = world.client().request(method, address, headers=WRITE, json=body(route, "x"))
+        if template.startswith("/api") or template.startswith("/media"):
+            assert outsider.status_code == 401, address
+            assert outsider.json()["code"] == "signed-out"
+        else:
+            assert outsider.status_code == 302, address
+            assert outsider.headers["location"].startswith("/hub/api/oauth2/authorize?")
+        for actor in PEOPLE:
+            answer = world.client(actor).request(
+                method, address, headers=WRITE, json=body(route, world.ids[actor])
+            )
+            if actor in may:
+                assert answer.status_code in (200, 403, 409, 422), (actor, address, answer.text)
+                if answer.status_code == 422:  # a rule of the room, not an unread request
+                    assert answer.json()["code"] != "request-invalid", answer.text
+            else:
+                assert answer.status_code == 404, (actor, address, answer.text)
+                assert answer.json()["code"] == "not-found"
+
+
+def test_forbidden_and_missing_look_alike(world: World) -> None:
+    teacher = world.client("teacher")
+    other = teacher.get(f"api/marking/{world.things['stranger hand-in']}")
+    missing = teacher.get("api/marking/4711")
+    nowhere = teacher.get("api/no/such/thing")
+    assert other.content == missing.content == nowhere.content
+
+
+def test_a_removed_person_is_out_at_once(world: World) -> None:
+    from learning import people
+
+    client = world.client("teacher")
+    assert client.get("api/me").status_code == 200
+    world.portal.database.write(lambda session: people.remove_person(session, world.ids["teacher"]))
+    assert client.get("api/me").status_code == 401
+    assert client.get("courses").status_code == 302
+
+
+def test_an_evaluator_sees_no_names(world: World) -> None:
+    evaluator = world.client("evaluator")
+    seen = evaluator.get("api/marking").text
+    seen += evaluator.get(f"api/marking/{world.things['teacher hand-in']}").text
+    person = world.person("teacher")
+    for name in (person.id, person.display_name, "দক্ষিণ পাড়া"):
+        assert name not in seen
+
+
+def test_a_session_ends_by_signing_out(world: World) -> None:
+    client = world.client("teacher")
+    answer = client.post("sign-out", headers=WRITE)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/hub/logout"
+    assert world.client("teacher").get("api/me").status_code == 401

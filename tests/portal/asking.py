@@ -1,0 +1,73 @@
+"""What to send to each route of the API, so that a test can ask them all."""
+
+from typing import Any
+
+from store import clock
+from tests.portal.world import COURSE, MODULE, World
+
+Route = tuple[str, str]
+
+BODIES: dict[Route, dict[str, Any]] = {
+    ("PUT", "/api/me"): {"language": "en"},
+    ("PUT", "/api/courses/{course}/{module}/answers/{exercise}"): {
+        "person": "me",
+        "device": "phone-2",
+        "sequence": 7,
+        "edited_at": "now",
+        "sent_at": "now",
+        "value": "নতুন কথা",
+    },
+    ("PUT", "/api/courses/{course}/{module}/clips/{clip}"): {
+        "person": "me",
+        "ranges": [[0, 12.5]],
+        "position": 12.5,
+    },
+    ("POST", "/api/courses/{course}/{module}/hand-ins"): {
+        "person": "me",
+        "key": "a-new-key-of-a-phone",
+        "handed_at": "now",
+        "together": [],
+    },
+    ("POST", "/api/courses/{course}/{module}/posts"): {
+        "person": "me",
+        "exercise": "plan",
+        "audience": "everyone",
+        "consent": True,
+        "device_at": "now",
+    },
+    ("POST", "/api/posts/{post}/restore"): {},
+    ("POST", "/api/posts/{post}/looks"): {"shown_seconds": 0, "clip_ranges": []},
+    ("PUT", "/api/posts/{post}/rating"): {"stars": 4, "device_at": "now"},
+    ("PUT", "/api/marking/{number}/marks/{exercise}"): {
+        "levels": {},
+        "comment": "আরও একটি উদাহরণ দিন।",
+        "expected": None,
+    },
+    ("POST", "/api/marking/{number}/return"): {},
+    ("POST", "/api/marking/{number}/rerun"): {},
+}
+
+
+def body(route: Route, person_id: str) -> dict[str, Any] | None:
+    """The body for a route as this person's browser would send it; None if it has none."""
+    if route not in BODIES:
+        return None
+    filled = {"me": person_id, "now": clock.iso(clock.now())}
+    return {
+        key: filled.get(value, value) if isinstance(value, str) else value
+        for key, value in BODIES[route].items()
+    }
+
+
+def path(world: World, template: str, **things: object) -> str:
+    """The address below the root, with the world's own things where none are named."""
+    known: dict[str, object] = {
+        "course": COURSE,
+        "module": MODULE,
+        "exercise": "saw",
+        "clip": world.clip,
+        "number": world.things["teacher hand-in"],
+        "post": world.things["stranger post"],
+        "file": f"{world.clip}.mp4" if template.startswith("/media") else "page-2.js",
+    }
+    return template.format(**{**known, **things}).lstrip("/")
