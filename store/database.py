@@ -114,7 +114,10 @@ def _engine(url: str, *, read_only: bool) -> Engine:
 
 
 def _unavailable(error: DBAPIError) -> Unavailable:
-    if "disk is full" in str(error.orig):
+    first: BaseException | None = error
+    while first is not None and "disk is full" not in str(getattr(first, "orig", "")):
+        first = first.__context__  # a full disk undoes everything: what follows fails too
+    if first is not None:
         return Unavailable("disk-full", "The server's disk is full. Nothing was saved.")
     return Unavailable("store-unavailable", "The server cannot save just now. Nothing was changed.")
 
