@@ -93,7 +93,7 @@ def doubt(source: str, outputs: Sequence[Mapping[str, Any]], points: float) -> s
     return None if _is_score(values[0]["data"].get("text/plain"), points) else "test-gave-no-score"
 
 
-def run_confined(hidden: Sequence[Path]) -> Run:
+def run_confined(hidden: Sequence[Path], cell_seconds: int = CELL_SECONDS) -> Run:
     """Return a `Run` that starts a fresh plain kernel in a confined process for every call.
 
     Folders in `hidden` look empty to the cells. When a limit is met every cell ends in an error;
@@ -101,7 +101,7 @@ def run_confined(hidden: Sequence[Path]) -> Run:
     """
 
     def run(sources: list[str]) -> list[Outputs]:
-        order = json.dumps({"cells": sources, "cell_seconds": CELL_SECONDS}).encode()
+        order = json.dumps({"cells": sources, "cell_seconds": cell_seconds}).encode()
         command = [sys.executable, "-I", str(run_cells.__file__)]
         with tempfile.TemporaryDirectory(prefix="pathshala-run-") as folder:
             finished = confine.run(
