@@ -10,7 +10,8 @@ export interface Manifest {
   entry: string
   css: string[]
   icon: string
-  /** Every file that each component needs beside the entry. */
+  /** What every page needs beside the entry, and what each component adds. */
+  chunks: string[]
   components: Record<string, string[]>
   texts: Record<string, string>
   fonts: string[]
@@ -39,11 +40,9 @@ function readManifest(bundle: Bundle, early: string): Manifest {
   const components: Record<string, string[]> = {}
   const texts: Record<string, string> = {}
   for (const chunk of chunks) {
-    const needed = [...new Set([...first, ...imports(bundle, chunk.fileName)])]
     if (BUNDLE.test(chunk.facadeModuleId ?? "")) {
-      for (const name of chunk.exports) {
-        components[name] = needed.filter((file) => file !== entry.fileName)
-      }
+      const added = [...imports(bundle, chunk.fileName)].filter((file) => !first.has(file))
+      for (const name of chunk.exports) components[name] = added
     }
     if (chunk.facadeModuleId?.includes("virtual:texts-bn")) texts.bn = chunk.fileName
   }
@@ -53,6 +52,7 @@ function readManifest(bundle: Bundle, early: string): Manifest {
     entry: entry.fileName,
     css: files.filter((file) => file.endsWith(".css")),
     icon: files.find((file) => file.endsWith(".svg"))!,
+    chunks: [...first].filter((file) => file !== entry.fileName),
     components,
     texts,
     fonts: files.filter((file) => file.endsWith(".woff2")).sort(),

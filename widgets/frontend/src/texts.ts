@@ -66,7 +66,8 @@ export function formatTime(value: string | Date, of = language.value): string {
 /** The day of a moment: 21 November 2026, ২১ নভেম্বর ২০২৬. */
 export function formatDate(value: string | Date, of = language.value): string {
   const day = { day: "numeric", month: "long", year: "numeric" } as const
-  return digits(new Intl.DateTimeFormat(locale(of), day).format(new Date(value)), of)
+  const written = new Intl.DateTimeFormat(locale(of), day).format(new Date(value))
+  return digits(written.replace(",", ""), of)
 }
 
 /** A length in time: 3:20, ৩:২০. */

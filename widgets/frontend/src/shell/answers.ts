@@ -15,6 +15,7 @@ interface Slot extends ExerciseSlot {
   timer?: ReturnType<typeof setTimeout>
   /** Written here and not yet in the outbox. */
   unkept: boolean
+  keeping: Promise<void> | null
 }
 
 export interface ExercisePlace {
@@ -23,6 +24,8 @@ export interface ExercisePlace {
   questionId: string | null
 }
 
+const isBlank = (value: unknown): boolean =>
+  value && typeof value === "object" ? Object.values(value).every(isBlank) : !value
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 export class Answers {
@@ -57,6 +60,7 @@ export class Answers {
       write: (value) => this.write(slot, value),
       flush: () => void this.flush(slot),
       unkept: false,
+      keeping: null,
     }
     this.slots.set(place.exercise, slot)
     return slot
@@ -127,7 +131,7 @@ export class Answers {
     const known = mine.exercises[slot.exercise]
     const local = this.outbox?.find(this.course, this.module, slot.exercise)
     slot.ready.value = true
-    if (slot.unkept) return
+    if (slot.unkept || slot.keeping) return
     const isLocalNewer =
       local && local.state !== "sent" && this.serverTime(local) > Date.parse(known?.edited_at ?? "0")
     if (isLocalNewer) slot.value.value = local.value
@@ -149,12 +153,18 @@ export class Answers {
     slot.timer = setTimeout(() => void this.flush(slot), SECONDS_AFTER_LAST_KEY * 1000)
   }
 
-  /** Put the newest words into the outbox; while one put runs, only the last words count. */
-  private async keep(slot: Slot): Promise<void> {
-    if (!slot.unkept || !this.outbox) return
-    slot.unkept = false
-    const value = JSON.parse(JSON.stringify(slot.value.value ?? null)) as unknown
-    await this.outbox.put(this.course, this.module, slot.exercise, value)
+  /** Put the newest words into the outbox; resolves when it has them. */
+  private keep(slot: Slot): Promise<void> {
+    slot.keeping ??= this.keepAll(slot).finally(() => (slot.keeping = null))
+    return slot.keeping
+  }
+
+  private async keepAll(slot: Slot): Promise<void> {
+    while (slot.unkept && this.outbox) {
+      slot.unkept = false
+      const value = JSON.parse(JSON.stringify(slot.value.value ?? null)) as unknown
+      await this.outbox.put(this.course, this.module, slot.exercise, value)
+    }
   }
 
   private async flush(slot: Slot): Promise<void> {
@@ -176,7 +186,7 @@ export class Answers {
   }
 
   private takeReceipt(slot: Slot, entry: Entry, saved: AnswerSaved): void {
-    const isNewestHere = entry.state === "sent" && !slot.unkept
+    const isNewestHere = entry.state === "sent" && !slot.unkept && !slot.keeping
     if (saved.kept === "draft" && isNewestHere) {
       slot.value.value = saved.newest.value ?? undefined
       this.replaced.value = true
@@ -190,6 +200,8 @@ export class Answers {
       : null
     const exercise = { value, edited_at, device, sequence, saved_at: saved.saved_at, feedback }
     this.mine.value = { ...mine, exercises: { ...mine.exercises, [slot.exercise]: exercise } }
+    // A first answer is a step more: what is left, and what may be shared, is the server's to say.
+    if (isBlank(known?.value) !== isBlank(value)) this.reload().catch(() => {})
   }
 
   private showState(slot: Slot): void {

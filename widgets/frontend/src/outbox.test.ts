@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import { Outbox, openShelf, type Shelf } from "./outbox"
+import { PortalError, type AnswerSave, type AnswerSaved, type Portal } from "./portal"
+
+const WORDS = "উদ্বৃত্ত, র‍্যাঙ্ক, দুঃখ"
+
+/** A server that keeps the newest wording, and can be away. */
+class Server {
+  kept: (AnswerSave & { exercise: string })[] = []
+  fails: PortalError | null = null
+
+  saveAnswer: Portal["saveAnswer"] = async (_course, _module, exercise, answer) => {
+    if (this.fails) throw this.fails
+    this.kept.push({ ...answer, exercise })
+    const { value, edited_at, device, sequence } = answer
+    return {
+      exercise,
+      saved_at: "2026-11-21T10:42:00Z",
+      kept: "newest",
+      newest: { value, edited_at, device, sequence },
+    } satisfies AnswerSaved
+  }
+}
+
+const away = () => new PortalError("no-network", "", {}, true)
+
+let shelves = 0
+let server: Server
+let shelf: Shelf
+
+async function open(person = "রাহেলা"): Promise<Outbox> {
+  return Outbox.open(server as unknown as Portal, shelf, person)
+}
+
+async function write(outbox: Outbox, value: unknown, exercise = "saw"): Promise<void> {
+  await outbox.put("active-learning", "pair-talk", exercise, value)
+  outbox.release("active-learning", "pair-talk", exercise)
+}
+
+beforeEach(async () => {
+  server = new Server()
+  shelf = await openShelf(`shelf-${(shelves += 1)}`)
+})
+
+describe("the outbox", () => {
+  it("keeps what is written until the server has it", async () => {
+    const outbox = await open()
+    server.fails = away()
+    await write(outbox, WORDS)
+    await outbox.send()
+    expect(outbox.status).toBe("offline")
+    expect(outbox.waiting()).toHaveLength(1)
+    outbox.close()
+
+    server.fails = null
+    const later = await open()
+    expect(later.find("active-learning", "pair-talk", "saw")?.value).toBe(WORDS)
+    await later.send()
+    expect(server.kept.map((answer) => answer.value)).toEqual([WORDS])
+    expect(later.waiting()).toEqual([])
+  })
+
+  it("gives each wording its own number and sends only the newest", async () => {
+    const outbox = await open()
+    await write(outbox, "এক")
+    await outbox.send()
+    await write(outbox, "এক দুই")
+    await write(outbox, "এক দুই তিন")
+    await outbox.send()
+    expect(server.kept.map(({ sequence, value }) => [sequence, value])).toEqual([
+      [1, "এক"],
+      [3, "এক দুই তিন"],
+    ])
+  })
+
+  it("sends a failed wording again under the same number", async () => {
+    const outbox = await open()
+    await write(outbox, WORDS)
+    server.fails = new PortalError("unavailable", "", {}, true, 502)
+    await outbox.send()
+    server.fails = null
+    await outbox.send()
+    expect(server.kept.map((answer) => answer.sequence)).toEqual([1])
+    outbox.close()
+  })
+
+  it("never shows or sends what another person wrote on this phone", async () => {
+    const first = await open("রাহেলা")
+    server.fails = away()
+    await write(first, "রাহেলার লেখা")
+    await first.send()
+    first.close()
+
+    server.fails = null
+    const second = await open("করিম")
+    expect(second.find("active-learning", "pair-talk", "saw")).toBeUndefined()
+    await second.send()
+    expect(server.kept).toEqual([])
+  })
+
+  it("waits for a human when nobody, or somebody else, is signed in", async () => {
+    const outbox = await open()
+    await write(outbox, WORDS)
+    server.fails = new PortalError("signed-out", "", {}, false, 401)
+    await outbox.send()
+    expect(outbox.status).toBe("signed-out")
+    server.fails = new PortalError("other-person", "", {}, false, 409)
+    await outbox.send()
+    expect(outbox.status).toBe("other-person")
+    expect(outbox.waiting()).toHaveLength(1)
+  })
+
+  it("sets a refused answer aside and goes on with the next", async () => {
+    const outbox = await open()
+    await write(outbox, "খারাপ", "saw")
+    server.fails = new PortalError("answer-invalid", "বেশি লম্বা", {}, false, 422)
+    await outbox.send()
+    server.fails = null
+    await write(outbox, "ভালো", "plan")
+    await outbox.send()
+    expect(outbox.find("active-learning", "pair-talk", "saw")).toMatchObject({
+      state: "refused",
+      message: "বেশি লম্বা",
+      value: "খারাপ",
+    })
+    expect(server.kept.map((answer) => answer.exercise)).toEqual(["plan"])
+  })
+
+  it("goes on waiting when more was written while a save was on its way", async () => {
+    const outbox = await open()
+    await write(outbox, "এক")
+    const reply = server.saveAnswer
+    server.saveAnswer = async (...asked) => {
+      server.saveAnswer = reply
+      await outbox.put("active-learning", "pair-talk", "saw", "এক দুই")
+      return reply(...asked)
+    }
+    await outbox.send()
+    expect(outbox.waiting().map((entry) => entry.value)).toEqual(["এক দুই"])
+    outbox.release("active-learning", "pair-talk", "saw")
+    await outbox.send()
+    expect(server.kept.map((answer) => answer.sequence)).toEqual([1, 2])
+  })
+
+  it("holds what is being written until its writer pauses", async () => {
+    const outbox = await open()
+    await outbox.put("active-learning", "pair-talk", "saw", "লিখছি")
+    await outbox.send()
+    expect(server.kept).toEqual([])
+    outbox.sendLeaving()
+    await vi.waitFor(() => expect(server.kept).toHaveLength(1))
+  })
+})

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import { openShelf } from "../outbox"
+import { PortalError, type AnswerSave, type Mine, type MyExercise, type Portal } from "../portal"
+import { Answers } from "./answers"
+
+let shelves = 0
+
+/** A server with one module of one person, and can be away. */
+class Server {
+  person = "রাহেলা"
+  exercises: Record<string, MyExercise> = {}
+  isAway = false
+  clockAheadSeconds = 0
+
+  private check() {
+    if (this.isAway) throw new PortalError("no-network", "", {}, true)
+  }
+
+  private now() {
+    return new Date(Date.now() + this.clockAheadSeconds * 1000).toISOString()
+  }
+
+  async mine(): Promise<Mine> {
+    this.check()
+    const { person, exercises } = this
+    const progress = { steps: 7, steps_done: 0, tried: false }
+    const rest = { version: 1, hand_ins: [], clips: {}, posts: [], progress }
+    return { person, server_time: this.now(), exercises: { ...exercises }, ...rest }
+  }
+
+  async saveAnswer(_course: string, _module: string, exercise: string, answer: AnswerSave) {
+    this.check()
+    const edited_at = this.now()
+    const { value, device, sequence } = answer
+    this.exercises[exercise] = { value, device, sequence, edited_at, saved_at: edited_at, feedback: null }
+    return {
+      exercise,
+      saved_at: edited_at,
+      kept: "newest" as const,
+      newest: { value, edited_at, device, sequence },
+    }
+  }
+
+  write(value: unknown, at = this.now()) {
+    const other = { device: "other", sequence: 9, feedback: null }
+    this.exercises.saw = { value, edited_at: at, saved_at: at, ...other }
+  }
+}
+
+let server: Server
+let shelf: string
+
+function aPage() {
+  const answers = new Answers(server as unknown as Portal, "active-learning", "pair-talk", () =>
+    openShelf(shelf),
+  )
+  const slot = answers.addExercise({ exercise: "saw", headingId: null, questionId: null })
+  return { answers, slot }
+}
+
+beforeEach(() => {
+  server = new Server()
+  shelf = `answers-${(shelves += 1)}`
+})
+
+describe("a page's answers", () => {
+  it("opens a box only when the portal said what is already written", async () => {
+    server.write("আগের লেখা")
+    const { answers, slot } = aPage()
+    expect(slot.ready.value).toBe(false)
+    await answers.start()
+    expect(slot.ready.value).toBe(true)
+    expect(slot.value.value).toBe("আগের লেখা")
+    expect(slot.state.value.kind).toBe("saved")
+  })
+
+  it("says saved only after the server has it", async () => {
+    const { answers, slot } = aPage()
+    await answers.start()
+    slot.write("লিখছি")
+    expect(slot.state.value.kind).toBe("typing")
+    slot.flush()
+    await vi.waitFor(() => expect(slot.state.value.kind).toBe("saved"))
+    expect(server.exercises.saw?.value).toBe("লিখছি")
+  })
+
+  it("says that it is kept while the network is away, and sends it on the next visit", async () => {
+    const first = aPage()
+    await first.answers.start()
+    server.isAway = true
+    first.slot.write("নেট নেই")
+    first.slot.flush()
+    await vi.waitFor(() => expect(first.slot.state.value).toEqual({ kind: "kept", waiting: 1 }))
+    expect(first.answers.unsent.value).toBe(1)
+
+    server.isAway = false
+    const second = aPage()
+    await second.answers.start()
+    expect(second.slot.value.value).toBe("নেট নেই")
+    await vi.waitFor(() => expect(server.exercises.saw?.value).toBe("নেট নেই"))
+  })
+
+  it("shows what was written later on another device", async () => {
+    const first = aPage()
+    await first.answers.start()
+    server.isAway = true
+    first.slot.write("পুরোনো")
+    first.slot.flush()
+    await vi.waitFor(() => expect(first.slot.state.value.kind).toBe("kept"))
+
+    server.isAway = false
+    server.write("অন্য ফোনে নতুন", new Date(Date.now() + 60_000).toISOString())
+    const second = aPage()
+    await second.answers.start()
+    expect(second.slot.value.value).toBe("অন্য ফোনে নতুন")
+  })
+
+  it("shows nothing of another person on the same phone", async () => {
+    const first = aPage()
+    await first.answers.start()
+    server.isAway = true
+    first.slot.write("রাহেলার কথা")
+    first.slot.flush()
+    await vi.waitFor(() => expect(first.slot.state.value.kind).toBe("kept"))
+
+    server.isAway = false
+    server.person = "করিম"
+    const second = aPage()
+    await second.answers.start()
+    expect(second.slot.value.value).toBeUndefined()
+    expect(second.answers.unsent.value).toBe(0)
+  })
+
+  it("trusts the server's clock over the phone's", async () => {
+    server.clockAheadSeconds = 3600
+    const first = aPage()
+    await first.answers.start()
+    server.isAway = true
+    first.slot.write("ফোনের ঘড়ি এক ঘণ্টা পিছিয়ে")
+    first.slot.flush()
+    await vi.waitFor(() => expect(first.slot.state.value.kind).toBe("kept"))
+
+    server.isAway = false
+    server.write("আগে লেখা", new Date(Date.now() + 3_500_000).toISOString())
+    const second = aPage()
+    await second.answers.start()
+    expect(second.slot.value.value).toBe("ফোনের ঘড়ি এক ঘণ্টা পিছিয়ে")
+  })
+
+  it("settles before a hand-in: everything written is with the server", async () => {
+    const { answers, slot } = aPage()
+    await answers.start()
+    slot.write("শেষ কথা")
+    expect(await answers.settle()).toBe(true)
+    expect(server.exercises.saw?.value).toBe("শেষ কথা")
+  })
+})
