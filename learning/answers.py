@@ -20,7 +20,7 @@ from store.queries import answers as queries
 from store.queries import modules
 from store.tables import Answer, ClipWatch, Person, Version
 
-MOST_SEQUENCE = 2**31 - 1
+MOST_SEQUENCE = 2**53  # the largest whole number that a browser counts to
 FASTEST = 2.5  # nobody watches faster than this
 FIRST_REPORT = timedelta(seconds=60)  # what a first report may stand for
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{1,64}")

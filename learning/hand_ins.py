@@ -4,6 +4,7 @@ A hand-in is a snapshot: what is written afterwards waits for the next round. Wh
 (scores, marks) is `grading`'s, which reports back here by state.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from store.tables import HandIn, HandInAnswer, HandInPerson, Person, Score, Vers
 
 OPEN = frozenset({"waiting", "to-mark", "failed"})
 MOST_PEOPLE = 10
-KEY_LETTERS = 64
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def hand_in(
     of these people waits for an earlier one, NotAllowed("not-a-colleague"),
     Invalid("nothing-answered", "hand-in-invalid"), NotFound("module-not-found").
     """
-    if not 0 < len(key) <= KEY_LETTERS:
+    if not _KEY.fullmatch(key):
         raise Invalid("hand-in-invalid", "This hand-in has no proper key.")
     sent = queries.find_sent(session, person.id, key)
     if sent is not None:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -265,8 +265,13 @@ class Database:
             session.commit()
         except BaseException as error:
             waiting.error = error
-            with suppress(DBAPIError):  # a full disk has undone everything already
+            if isinstance(error, OperationalError):
+                waiting.error = _unavailable(error)
+                waiting.error.__cause__ = error
+            try:
                 session.rollback()
+            except DBAPIError:  # a full disk, say, has undone everything already
+                raise _TransactionLost from error
         finally:
             session.close()
         if self._is_sqlite and not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]

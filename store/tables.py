@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -262,7 +263,7 @@ class Answer(Table):
     exercise: Mapped[str] = mapped_column(String(100))
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     device: Mapped[str] = mapped_column(String(64))
-    sequence: Mapped[int]
+    sequence: Mapped[int] = mapped_column(BigInteger)
     value: Mapped[Any] = mapped_column(Json)
     body_hash: Mapped[str] = mapped_column(String(SHA256))
     edited_at: Mapped[datetime]

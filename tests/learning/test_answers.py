@@ -209,7 +209,7 @@ def test_an_answer_comes_back_as_it_was_given(
         {"device": "a" * 65},
         {"device": "../x"},
         {"sequence": -1},
-        {"sequence": 2**31},
+        {"sequence": 2**53 + 1},
     ],
 )
 def test_an_answer_without_a_proper_number_is_invalid(

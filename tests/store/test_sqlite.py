@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from store.database import Database, Session, journal_mode
 from store.errors import Unavailable
+from store.tables import Pair
 from tests.store.writing import LIMIT, add, in_one_batch, names
 
 
@@ -50,6 +51,25 @@ def test_a_use_case_cannot_end_the_transaction_of_others(
     assert all(isinstance(each.exception(LIMIT), Unavailable) for each in waiting)
     assert names(database) == set()
     assert database.write(add("afterwards")).name == "afterwards"
+
+
+def test_a_full_disk_is_named_and_nothing_of_the_batch_is_kept(
+    database: Database, pool: ThreadPoolExecutor
+) -> None:
+    def fill(session: Session) -> None:
+        pages = session.execute(text("PRAGMA page_count")).scalar()
+        session.execute(text(f"PRAGMA max_page_count = {pages}"))
+        session.add(Pair(name="x" * 200))
+        for number in range(1000):
+            session.add(Pair(name=f"{number} " + "x" * 190))
+
+    waiting = in_one_batch(database, pool, add("one"), fill, add("two"))
+
+    errors = [each.exception(LIMIT) for each in waiting]
+    full = [error.code for error in errors if isinstance(error, Unavailable)]
+    assert "disk-full" in full
+    answered = {name for name, error in zip(("one", "two"), errors[::2], strict=True) if not error}
+    assert names(database) == answered
 
 
 def test_a_write_waits_for_another_process(database: Database, url: str) -> None:

@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("exercise", sa.String(length=100), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("device", sa.String(length=64), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("value", Json, nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
