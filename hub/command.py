@@ -47,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    from hub.siblings import OURS, siblings
+    from hub.siblings import plan
     from hub.supervisor import serve
 
-    return serve(settings, siblings(settings), [*OURS, "prepare"], lambda: _welcome(settings))
+    return serve(settings, plan(settings, lambda: _welcome(settings)))
 
 
 def _welcome(settings: Settings) -> str:
@@ -73,9 +73,8 @@ def _prepare(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
-    from publishing.versions import publish
-
     from hub.preparation import publisher
+    from publishing.versions import publish
     from store.database import Database
 
     path = Path(chosen.path)

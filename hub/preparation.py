@@ -37,6 +37,7 @@ def prepare(settings: Settings) -> None:
         ("Courses", _courses),
     ]
     for number, (title, step) in enumerate(steps, start=1):
+        say(f"({number}/{len(steps)}) {title} …")
         began = monotonic()
         done = step(settings)
         say(f"({number}/{len(steps)}) {title}: {done}, {monotonic() - began:.1f} s")

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import sys
+from collections.abc import Callable
 
 from hub.set_up import find_node
-from hub.settings import ROOT, Settings
-from hub.supervisor import Sibling
+from hub.settings import PORTAL_ROOT, ROOT, Settings
+from hub.supervisor import Plan, Sibling
 from store.errors import NotAllowed
 
 PYTHON = (sys.executable, "-P")
 OURS = (*PYTHON, "-m", "hub.command")
 
 
+def plan(settings: Settings, welcome: Callable[[], str]) -> Plan:
+    """Everything that `pathshala serve` runs."""
+    return Plan(
+        siblings=siblings(settings),
+        prepare=[*OURS, "prepare"],
+        is_open=lambda: is_open(settings),
+        welcome=welcome,
+    )
+
+
 def siblings(settings: Settings) -> list[Sibling]:
     """The proxy first: the Hub asks it at once."""
     return [_proxy(settings), _hub(settings), _portal(settings), _worker(settings)]
+
+
+def is_open(settings: Settings) -> bool:
+    """Whether Hub and portal answer where browsers will ask: the routes are there."""
+    connection = http.client.HTTPConnection(settings.address, settings.port, timeout=2)
+    try:
+        for path in ("/hub/health", f"{PORTAL_ROOT}health"):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                return False
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def environment(settings: Settings) -> dict[str, str]:

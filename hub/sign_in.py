@@ -7,7 +7,6 @@ person inherits no session. What the pages look like is in `sign_in_pages.py`.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from tornado import web
 from traitlets import Unicode
 
 from hub.passwords import is_password
-from hub.sign_in_pages import pages
+from hub.sign_in_pages import TooManyTries, pages
 from hub.throttle import Throttle
 from learning.people import find_by_name, normalise_name, roles_of
 from store.database import Database
@@ -67,9 +66,7 @@ class OurAuthenticator(Authenticator):
             return None
         address = str(handler.request.remote_ip)
         if wait := self.throttle.seconds_to_wait(name, address):
-            refusal = web.HTTPError(429, "too many tries")
-            refusal.headers = {"Retry-After": str(math.ceil(wait))}
-            raise refusal
+            raise TooManyTries(wait)
         self.throttle.note_failure(name, address)  # taken back below: tries at once count too
         known = await asyncio.to_thread(self._find, name)
         password_hash = known.password_hash if known else None

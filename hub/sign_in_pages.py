@@ -16,7 +16,7 @@ from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.handlers.login import LoginHandler
 from tornado import web
 
-from hub.portal.texts import LANGUAGES, say
+from hub.portal.texts import DEFAULT, LANGUAGES, Language, say
 from hub.settings import PORTAL_ROOT, ROOT
 
 STATIC = ROOT / "hub" / "templates" / "static"
@@ -49,6 +49,15 @@ TOO_OLD = "This page was open for a long time. Please sign in once more."
 FEW_LEFT = "You can try {tries} more times."
 
 
+class TooManyTries(web.HTTPError):
+    """429: this account, from this address, has to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(429, "too many tries")
+        self.seconds = math.ceil(seconds)
+        self.headers = {"Retry-After": str(self.seconds)}  # the Hub sends them
+
+
 class SignInHandler(LoginHandler):
     """The sign-in page. The typed name stays when something is wrong."""
 
@@ -68,13 +77,11 @@ class SignInHandler(LoginHandler):
         password = self.get_body_argument("password", "", strip=False)
         try:
             user = await self.login_user({"username": name, "password": password})
-        except web.HTTPError as refusal:
-            if refusal.status_code != 429:
-                raise
+        except TooManyTries as refusal:
             self.set_status(429)
-            seconds = int(refusal.headers["Retry-After"])
-            self.set_header("Retry-After", str(seconds))
-            self.finish(await self._page(name, TOO_MANY, minutes=math.ceil(seconds / 60)))
+            self.set_header("Retry-After", str(refusal.seconds))
+            minutes = math.ceil(refusal.seconds / 60)
+            self.finish(await self._page(name, TOO_MANY, minutes=minutes))
             return
         if user is None:
             self.set_status(403)
@@ -114,9 +121,9 @@ class SignInHandler(LoginHandler):
         )
 
     @property
-    def language(self) -> str:
+    def language(self) -> Language:
         asked = self.get_query_argument("lang", "") or self.get_cookie(LANGUAGE_COOKIE, "")
-        return asked if asked in LANGUAGES else "bn"
+        return "en" if asked == "en" else DEFAULT
 
     @staticmethod
     def _query(next_url: str, **more: str) -> str:

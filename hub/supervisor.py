@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import http.client
 import os
 import signal
 import socket
@@ -23,7 +22,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, NoReturn
 
-from hub.settings import PORTAL_ROOT, Settings
+from hub.settings import Settings
 from store.errors import NotAllowed
 
 PR_SET_PDEATHSIG = 1
@@ -87,32 +86,30 @@ class Sibling:
         return pause
 
 
-def serve(
-    settings: Settings,
-    siblings: Sequence[Sibling],
-    prepare: Sequence[str],
-    welcome: Callable[[], str],
-) -> int:
+@dataclass(frozen=True)
+class Plan:
+    """What to run: first `prepare` to its end, then the siblings; `welcome` once `is_open()`."""
+
+    siblings: Sequence[Sibling]
+    prepare: Sequence[str]
+    is_open: Callable[[], bool]
+    welcome: Callable[[], str]
+
+
+def serve(settings: Settings, plan: Plan) -> int:
     """Prepare, start the siblings and keep them until a signal ends all. Return the exit code."""
     with _locked(settings):
         _refuse_taken_ports(settings)
-        return _keep(lambda: Supervisor(settings, siblings, prepare, welcome).run())
+        return _keep(lambda: Supervisor(settings, plan).run())
 
 
 class Supervisor:
     """The loop over signals: a child ended, it is time to start one, or it is time to end."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        siblings: Sequence[Sibling],
-        prepare: Sequence[str],
-        welcome: Callable[[], str],
-    ) -> None:
+    def __init__(self, settings: Settings, plan: Plan) -> None:
         self.settings = settings
-        self.siblings = siblings
-        self.prepare = prepare
-        self.welcome = welcome
+        self.plan = plan
+        self.siblings = plan.siblings
 
     def run(self) -> int:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *ENDINGS})
@@ -127,7 +124,10 @@ class Supervisor:
     def _prepare(self) -> int | None:
         """Run the preparation to its end; return an exit code if serving makes no sense."""
         process = subprocess.Popen(
-            self.prepare, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent, process_group=0
+            self.plan.prepare,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=_end_with_parent,
+            process_group=0,
         )
         while process.poll() is None:
             if signal.sigtimedwait({signal.SIGCHLD}, 0.2) is None:
@@ -146,8 +146,8 @@ class Supervisor:
                 sibling.look()
             self._start_due()
             is_up = all(sibling.is_ready for sibling in self.siblings)
-            if not is_welcome and is_up and _is_open(self.settings):
-                say(self.welcome())
+            if not is_welcome and is_up and self.plan.is_open():
+                say(self.plan.welcome())
                 is_welcome = True
             if not is_welcome:
                 failed = self._failed_at_start(monotonic() - began)
@@ -324,23 +324,6 @@ def _answers(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
         return True
     return False
-
-
-def _is_open(settings: Settings) -> bool:
-    """Whether Hub and portal answer where browsers will ask: the routes are there."""
-    connection = http.client.HTTPConnection(settings.address, settings.port, timeout=2)
-    try:
-        for path in ("/hub/health", f"{PORTAL_ROOT}health"):
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                return False
-        return True
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _log(settings: Settings, name: str) -> IO[bytes]:

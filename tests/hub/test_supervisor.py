@@ -1,0 +1,139 @@
+"""The supervisor with small real processes: started again when they die, and none left after."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.waiting import wait_until
+
+SECONDS = 30
+
+# A sibling of the kind that `pathshala serve` has: it starts a child in a session of its own, as
+# a Lab or a kernel is.
+SIBLING = """
+import subprocess, sys, threading
+rest = "import threading; threading.Event().wait(600)"
+subprocess.Popen([sys.executable, "-c", rest, "grandchild"], start_new_session=True)
+threading.Event().wait(600)
+"""
+SERVE = """
+import sys
+from hub.settings import Settings
+from hub.supervisor import Plan, Sibling, serve
+
+sibling = Sibling("worker", [sys.executable, "-c", {code!r}, "sibling"], dict(PATH="/bin"))
+plan = Plan([sibling], [sys.executable, "-c", "pass"], lambda: True, lambda: "ready")
+sys.exit(serve(Settings.from_env(), plan))
+"""
+
+
+@contextmanager
+def serving(data: Path, code: str = SIBLING, port: int = 20350) -> Iterator[psutil.Popen]:
+    output = (data / "said").open("wb")
+    process = psutil.Popen(
+        [sys.executable, "-c", SERVE.format(code=code)],
+        env={**os.environ, "PATHSHALA_DATA": str(data), "PATHSHALA_PORT": str(port)},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        output.close()
+        if process.poll() is None:
+            for each in (*process.children(recursive=True), process):
+                each.kill()
+
+
+def find(process: psutil.Process, word: str) -> psutil.Process | None:
+    for each in process.children(recursive=True):
+        try:
+            if each.cmdline()[-1:] == [word]:
+                return each
+        except psutil.NoSuchProcess:
+            continue
+    return None
+
+
+def wait_for(process: psutil.Process, word: str, other_than: int = 0) -> psutil.Process:
+    wait_until(
+        lambda: (found := find(process, word)) is not None and found.pid != other_than,
+        seconds=SECONDS,
+    )
+    found = find(process, word)
+    assert found is not None
+    return found
+
+
+def assert_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=SECONDS)
+    assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
+
+
+@pytest.mark.parametrize(
+    "ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda s: s.name
+)
+def test_however_it_ends_no_process_is_left(tmp_path: Path, ending: signal.Signals) -> None:
+    with serving(tmp_path) as process:
+        wait_for(process, "grandchild")
+        below = process.children(recursive=True)
+        assert len(below) == 3  # the supervisor, the sibling, its child
+        process.send_signal(ending)
+        assert_gone([process, *below])
+
+
+def test_a_killed_supervisor_is_cleared_up_by_its_keeper(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        wait_for(process, "grandchild")
+        below = process.children(recursive=True)
+        process.children()[0].kill()
+        assert_gone([process, *below])
+
+
+def test_a_closed_terminal_ends_everything(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        wait_for(process, "grandchild")
+        below = process.children(recursive=True)
+        os.killpg(process.pid, signal.SIGHUP)
+        assert_gone([process, *below])
+
+
+def test_a_killed_sibling_is_back_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        first = wait_for(process, "sibling")
+        wait_until(lambda: "ready" in (tmp_path / "said").read_text(), seconds=SECONDS)
+        first.kill()
+        second = wait_for(process, "sibling", other_than=first.pid)
+        assert second.is_running()
+        wait_until(lambda: "starting it again now" in (tmp_path / "said").read_text(), seconds=5)
+
+
+def test_a_sibling_that_cannot_start_ends_all_with_its_last_words(tmp_path: Path) -> None:
+    with serving(tmp_path, code="raise SystemExit('কাগজ নেই')") as process:
+        assert process.wait(SECONDS) == 1
+    said = (tmp_path / "said").read_text()
+    assert "The worker does not start" in said and "কাগজ নেই" in said
+
+
+def test_a_second_one_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        wait_for(process, "sibling")
+        refused = subprocess.run(
+            [Path(sys.executable).with_name("pathshala"), "serve"],
+            env={**os.environ, "PATHSHALA_DATA": str(tmp_path), "PATHSHALA_PORT": "20360"},
+            capture_output=True,
+            text=True,
+        )
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert f"(process {process.pid})" in refused.stderr and "PATHSHALA_DATA" in refused.stderr
