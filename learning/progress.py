@@ -91,11 +91,6 @@ def module_progress(session: Session, person_id: str, version: Version) -> Progr
     return _progress(version, records[version.module])
 
 
-def tried_count(session: Session, person_id: str) -> int:
-    """In how many modules a person tried something in class and reported it."""
-    return sum(each.progress.tried for each in _taken(session, person_id, "bn"))
-
-
 def home(session: Session, person_id: str, language: str = "bn") -> dict[str, Any]:
     """The home page as JSON: resume, first_day, this_week, tried, courses."""
     taken = _taken(session, person_id, language)

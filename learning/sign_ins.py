@@ -71,10 +71,5 @@ def close_session(session: Session, token: str) -> None:
         session.flush()
 
 
-def close_sessions_of(session: Session, person_id: str) -> None:
-    """Sign a person out everywhere."""
-    queries.end_sign_ins(session, person_id)
-
-
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
