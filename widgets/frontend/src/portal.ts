@@ -92,7 +92,7 @@ export interface MarkedLevel {
 
 export interface Feedback {
   round: number
-  score: number
+  score: number | null
   maximum: number
   comment: string
   levels: MarkedLevel[]
@@ -268,9 +268,9 @@ export interface DeskExercise {
   earlier: {
     round: number
     answer: unknown
-    levels: Record<string, number>
+    levels: MarkedLevel[]
     comment: string
-    score: number
+    score: number | null
   }[]
 }
 
@@ -390,7 +390,8 @@ export class HttpPortal implements Portal {
   home = () => this.send<HomeData>("GET", "home")
   courses = () => this.send<{ courses: CourseCard[] }>("GET", "courses")
   course = (course: string) => this.send<CourseData>("GET", `courses/${course}`)
-  mine = (course: string, module: string) => this.send<Mine>("GET", `courses/${course}/${module}/mine`)
+  mine = (course: string, module: string) =>
+    this.send<Mine>("GET", `courses/${course}/${module}/mine`)
   saveAnswer: Portal["saveAnswer"] = (course, module, exercise, answer, keepalive = false) =>
     this.send(
       "PUT",

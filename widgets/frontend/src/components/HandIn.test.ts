@@ -21,7 +21,9 @@ function portalThat(answer: (request: Request) => Promise<Receipt>) {
 }
 
 function button(name: string): HTMLButtonElement | undefined {
-  return Array.from(document.querySelectorAll("button")).find((it) => it.textContent?.trim() === name)
+  return Array.from(document.querySelectorAll("button")).find(
+    (it) => it.textContent?.trim() === name,
+  )
 }
 
 const text = () => document.body.textContent ?? ""
@@ -46,7 +48,7 @@ describe("HandIn", () => {
     const view = mountOn(pageWith(mineWith()), portal, HandIn)
     await flushPromises()
     const lines = view.findAll(".lines li").map((line) => line.text().replace(/\s+/g, " "))
-    expect(lines[0]).toContain("What I saw answered")
+    expect(lines[0]).toContain("What I saw: answered")
     expect(view.find('.lines a[href="#plan"]').text()).toBe("What I will change")
     view.unmount()
   })

@@ -7,7 +7,9 @@ import { mineWith, mountOn, pageWith, portalWith, postWith } from "./test-portal
 
 /** jsdom has no layout; here everything that is watched is on the screen. */
 class AllOnScreen {
-  constructor(private readonly tell: (entries: { target: Element; isIntersecting: boolean }[]) => void) {}
+  constructor(
+    private readonly tell: (entries: { target: Element; isIntersecting: boolean }[]) => void,
+  ) {}
   observe(target: Element) {
     this.tell([{ target, isIntersecting: true }])
   }

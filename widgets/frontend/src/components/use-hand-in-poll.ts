@@ -7,7 +7,10 @@ import type { HandIn } from "../portal"
 const FIRST_PAUSE = 3_000
 const LONGEST_PAUSE = 60_000
 
-export function useHandInPoll(latest: Readonly<Ref<HandIn | null>>, ask: () => Promise<void>): void {
+export function useHandInPoll(
+  latest: Readonly<Ref<HandIn | null>>,
+  ask: () => Promise<void>,
+): void {
   let pause = FIRST_PAUSE
   let timer: ReturnType<typeof setTimeout> | undefined
 

@@ -132,6 +132,16 @@ export function useHandIn(page: Page, portal: Portal) {
   }
 
   return {
-    phase, refusal, secondsLeft, wish, handIns, latest, handIn, giveUp, goNow, takeBack, refresh,
+    phase,
+    refusal,
+    secondsLeft,
+    wish,
+    handIns,
+    latest,
+    handIn,
+    giveUp,
+    goNow,
+    takeBack,
+    refresh,
   }
 }

@@ -40,21 +40,30 @@ export function useLooking(portal: Portal, post: string, text: Place, end: Place
 
   async function tick(): Promise<void> {
     if (!timer) return begin()
-    timer.isTextShown = isTextShown
-    timer.isEndSeen = isEndSeen.value
-    timer.count()
-    left.value = timer.left()
+    count(timer)
     const seconds = timer.due()
     if (seconds <= 0) return
     const looked = await tell(seconds)
     if (looked) take(seconds, looked)
   }
 
+  function count(running: LookTimer): void {
+    running.isTextShown = isTextShown
+    running.isEndSeen = isEndSeen.value
+    running.count()
+    left.value = running.left()
+  }
+
   async function begin(): Promise<void> {
     const looked = await tell(0)
     if (!looked || timer) return
-    timer = new LookTimer(looked, () => performance.now(), () => !document.hidden)
+    timer = new LookTimer(
+      looked,
+      () => performance.now(),
+      () => !document.hidden,
+    )
     take(0, looked)
+    count(timer)
   }
 
   function take(sent: number, looked: Looked): void {

@@ -9,7 +9,11 @@ import Desk from "./Desk.vue"
 type Sent = Parameters<Portal["putMark"]>[2]
 
 function exerciseWith(change: Partial<DeskExercise> = {}): DeskExercise {
-  const levels = ["Not yet", "On the way", "There"].map((text, level) => ({ level, points: level, text }))
+  const levels = ["Not yet", "On the way", "There"].map((text, level) => ({
+    level,
+    points: level,
+    text,
+  }))
   return {
     exercise: "saw",
     component: "Reflection",
@@ -95,7 +99,9 @@ describe("Desk", () => {
   })
 
   it("saves a level chosen by key, by itself", async () => {
-    const { sent, view } = deskWith([exerciseWith()], async () => markWith({ levels: { detail: 2 } }))
+    const { sent, view } = deskWith([exerciseWith()], async () =>
+      markWith({ levels: { detail: 2 } }),
+    )
     await flushPromises()
     press("3")
     await vi.advanceTimersByTimeAsync(1_000)
@@ -169,7 +175,9 @@ describe("Desk", () => {
   })
 
   it("opens Return only when every answer is marked, and asks before it returns", async () => {
-    const { portal, view } = deskWith([exerciseWith({ mark: markWith() }), TWO[1]!], async () => markWith())
+    const { portal, view } = deskWith([exerciseWith({ mark: markWith() }), TWO[1]!], async () =>
+      markWith(),
+    )
     const given: number[] = []
     portal.returnHandIn = async (number) => {
       given.push(number)

@@ -34,7 +34,7 @@ export function isComplete(exercise: DeskExercise, levels: Record<string, number
   return (exercise.rubric?.criteria ?? []).every(({ criterion }) => criterion in levels)
 }
 
-/** Whether a person marks this exercise; quizzes are the computer's. */
+/** Whether a person marks this exercise; what has no rubric is the computer's. */
 export function isForPerson(exercise: DeskExercise): boolean {
-  return exercise.rubric !== null || (exercise.auto === null && exercise.component !== "Choice")
+  return exercise.rubric !== null
 }

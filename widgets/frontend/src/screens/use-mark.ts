@@ -20,7 +20,10 @@ export interface MarkPlace {
   exercise: DeskExercise
 }
 
-export function useMark({ portal, person, number, exercise }: MarkPlace, saved: (mark: Mark) => void) {
+export function useMark(
+  { portal, person, number, exercise }: MarkPlace,
+  saved: (mark: Mark) => void,
+) {
   const place = draftPlace(person, number, exercise.exercise)
   const draft = findDraft(place)
   const levels = ref<Record<string, number>>({ ...(draft ?? exercise.mark)?.levels })
@@ -157,5 +160,18 @@ export function useMark({ portal, person, number, exercise }: MarkPlace, saved: 
     took(mark)
   }
 
-  return { levels, comment, newest, theirs, kind, refusal, stateWords, choose, write, save, keepMine, takeTheirs }
+  return {
+    levels,
+    comment,
+    newest,
+    theirs,
+    kind,
+    refusal,
+    stateWords,
+    choose,
+    write,
+    save,
+    keepMine,
+    takeTheirs,
+  }
 }
