@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from fastapi import Request
 from fastapi.responses import Response
 

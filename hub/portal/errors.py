@@ -75,6 +75,8 @@ def answer(request: Request, error: Exception) -> Response:
         "retry": ours.retry,
     }
     headers = {"Retry-After": "2"} if status == 503 else {}
+    if status == 416:
+        headers["Content-Range"] = f"bytes */{ours.facts['size_bytes']}"
     if isinstance(error, HTTPException) and error.headers:
         headers |= error.headers
     return JSONResponse(body, status, headers)

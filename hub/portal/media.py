@@ -32,7 +32,7 @@ TYPES = {
 COMPRESSED = frozenset(TYPES) - {".woff2"}
 
 _NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9]{1,5}")
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,18})-(\d{0,18})")
 
 
 @router.get("/static/{file}")
@@ -81,8 +81,8 @@ def media(file: str, request: Request, portal: Here) -> Response:
     if "," in asked or request.headers.get("if-range", tag) != tag:
         asked = ""
     start, end, status = 0, size - 1, 200
-    if found := _RANGE.fullmatch(asked.strip()):
-        start, end = _range(found[1], found[2], size)
+    if part := _range(asked.strip(), size):
+        start, end = part
         headers["Content-Range"] = f"bytes {start}-{end}/{size}"
         status = 206
     headers["Content-Length"] = str(end - start + 1)
@@ -100,13 +100,16 @@ class RangeOutside(Invalid):
         )
 
 
-def _range(first: str, last: str, size: int) -> tuple[int, int]:
-    """Return the first and the last byte, both included."""
-    if first:
-        start, end = int(first), min(int(last), size - 1) if last else size - 1
+def _range(asked: str, size: int) -> tuple[int, int] | None:
+    """Return the first and the last byte asked for; None if that is no range at all."""
+    found = _RANGE.fullmatch(asked)
+    if found is None or (found[1] and found[2] and int(found[1]) > int(found[2])):
+        return None
+    if found[1]:
+        start, end = int(found[1]), min(int(found[2] or size), size - 1)
     else:
-        start, end = max(0, size - int(last or 0)), size - 1
-    if start > end or start >= size:
+        start, end = max(0, size - int(found[2])), size - 1
+    if start >= size:
         raise RangeOutside(size)
     return start, end
 
