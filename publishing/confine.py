@@ -28,7 +28,7 @@ LOOK_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use; memory and CPU are per process."""
+    """What a run may use: CPU in all, memory per process, output with files."""
 
     cpu_seconds: int = 60
     wall_seconds: float = 120
@@ -104,7 +104,7 @@ def run(
             errors = _read(stderr, limits)
             if reason is None:
                 reason = _met_limit(ended, errors, limits)
-            code = int(ended.get("code", process.returncode))
+            code = int(ended["code"] if "code" in ended else process.wait())
             return Finished(
                 code if reason is None or code else 1,
                 _read(stdout, limits),
@@ -177,7 +177,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _met_limit(ended: dict[str, Any], errors: bytes, limits: Limits) -> Reason | None:
-    if ended.get("cpu_seconds", 0) >= limits.cpu_seconds:
+    if ended.get("cpu_seconds", 0) >= 0.95 * limits.cpu_seconds:  # the system rounds down
         return "cpu"
     if ended.get("code") and b"MemoryError" in errors[-2000:]:
         return "memory"

@@ -1,0 +1,112 @@
+"""Trainers' code ends within its limits, and reaches nothing of ours."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from publishing import confine, run_cells
+from publishing.confine import Finished, Limits
+
+
+def python(source: str, folder: Path, **how: Any) -> Finished:
+    return confine.run([sys.executable, "-I", "-c", source], folder=folder, **how)
+
+
+def cells(*sources: str, folder: Path, **how: Any) -> list[Any]:
+    finished = confine.run(
+        [sys.executable, "-I", str(run_cells.__file__)],
+        folder=folder,
+        stdin=json.dumps({"cells": sources, "cell_seconds": 5}).encode(),
+        **how,
+    )
+    assert finished.code == 0, finished
+    results: list[Any] = json.loads(finished.stdout)
+    return results
+
+
+def test_a_command_gets_its_input_and_gives_its_output(tmp_path: Path) -> None:
+    finished = python("print(input()[::-1])", tmp_path, stdin="বাংলা".encode())
+    assert finished.stdout.decode().strip() == "বাংলা"[::-1]
+    assert (finished.code, finished.reason) == (0, None)
+
+
+def test_nothing_of_our_environment_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "canary-token")
+    finished = python("import os; print(dict(os.environ))", tmp_path)
+    assert b"canary" not in finished.stdout and b"JUPYTERHUB" not in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "reason"),
+    [
+        ("while True: pass", Limits(cpu_seconds=1, wall_seconds=20), "cpu"),
+        ("input() or __import__('threading').Event().wait()", Limits(wall_seconds=1), "time"),
+        ("x = 'x' * 10**9", Limits(memory_bytes=200 << 20), "memory"),
+        ("while True: print('x' * 10**5)", Limits(output_bytes=1 << 20), "output"),
+    ],
+)
+def test_a_limit_ends_the_run_and_is_named(
+    source: str, limits: Limits, reason: str, tmp_path: Path
+) -> None:
+    finished = python(source, tmp_path, limits=limits, stdin=b"\n")
+    assert finished.reason == reason
+    assert finished.code != 0
+
+
+def test_nothing_that_was_started_lives_on(tmp_path: Path) -> None:
+    mark = f"confined-{os.getpid()}"
+    source = (
+        "import subprocess, sys, time\n"
+        f"for _ in range(3): subprocess.Popen([sys.executable, '-c', "
+        f"'import threading; threading.Event().wait()', '{mark}'], start_new_session=True)\n"
+    )
+    python(source, tmp_path)
+    python(source + "time.sleep(60)", tmp_path, limits=Limits(wall_seconds=1))
+    alive = [p for p in psutil.process_iter(["cmdline"]) if mark in (p.info["cmdline"] or [])]
+    assert not alive
+
+
+def test_secrets_and_other_folders_are_out_of_reach(tmp_path: Path) -> None:
+    secret, folder, course = (tmp_path / name for name in ("secrets", "work", "course"))
+    for each in (secret, folder, course):
+        each.mkdir()
+    (secret / "token").write_text("canary-token")
+    (course / "data.csv").write_text("পাঠ,১")
+    source = (
+        "from pathlib import Path\n"
+        f"print(Path({str(course)!r}, 'data.csv').read_text())\n"
+        "Path('mine').write_text('mine')\n"
+        f"for path in ({str(secret / 'token')!r}, {str(course / 'new')!r}, '/tmp/new'):\n"
+        "    try: print(open(path, 'r' if 'token' in path else 'w'))\n"
+        "    except OSError as error: print('refused')\n"
+    )
+    finished = python(source, folder, hidden=[tmp_path], readable=[course])
+    if not finished.isolated:
+        pytest.fail("this system gives no namespaces; see how-to/harden")
+    assert finished.stdout.decode().split() == ["পাঠ,১", "refused", "refused", "refused"]
+    assert (folder / "mine").read_text() == "mine"
+    assert not Path("/tmp/new").exists()  # noqa: S108 - what must not be there
+
+
+def test_the_network_is_out_of_reach(tmp_path: Path) -> None:
+    source = "import socket; socket.create_connection(('127.0.0.1', 22), 2)"
+    finished = python(source, tmp_path)
+    assert not finished.isolated or b"OSError" in finished.stderr or b"refused" in finished.stderr
+
+
+def test_cells_run_in_one_fresh_kernel(tmp_path: Path) -> None:
+    results = cells("x = 1", "x + 1", "1/0", "print('ওকে')", folder=tmp_path)
+    kinds = [[output["output_type"] for output in cell["outputs"]] for cell in results]
+    assert kinds == [[], ["execute_result"], ["error"], ["stream"]]
+    assert results[1]["outputs"][0]["data"]["text/plain"] == "2"
+
+
+def test_a_dead_kernel_fails_its_cell_and_all_after_it(tmp_path: Path) -> None:
+    results = cells("1", "import os; os._exit(1)", "2", folder=tmp_path)
+    names = [cell["outputs"][0].get("ename") for cell in results]
+    assert names == [None, "DeadKernelError", "DeadKernelError"]
