@@ -209,7 +209,13 @@ def xsrf_of(html: str) -> str:
 def client_for(stack: Stack) -> Iterator[ClientFor]:
     """`client_for("teacher")` gives an HTTP client, signed in, based at the portal."""
     with ExitStack() as held:
-        yield lambda name: held.enter_context(sign_in_client(stack, name))
+
+        def act(name: str) -> httpx.Client:
+            client = sign_in_client(stack, name)
+            held.callback(client.close)
+            return client
+
+        yield act
 
 
 # The browser ----------------------------------------------------------------------------------
@@ -243,6 +249,28 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+AXE = ROOT / "widgets/frontend/node_modules/axe-core/axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)` says what a screen reader or a weak eye would stumble over; [] is well."""
+
+    def act(page: Page) -> list[str]:
+        # a debugger's script: the page's own policy does not hold for it
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
+        )
+        return [
+            f"{each['id']}: {each['help']} {[node['html'] for node in each['nodes']]}"
+            for each in found["violations"]
+        ]
+
+    return act
 
 
 SignIn = Callable[..., None]
