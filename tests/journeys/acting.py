@@ -1,0 +1,110 @@
+"""What people do at the screen: find things by role and label, as a screen reader would."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from hub.portal.texts import Language, say
+
+MILLISECONDS_FOR_A_JOB = 60_000
+expect.set_options(timeout=20_000)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person at a browser, in one language; `at` is the portal's address."""
+
+    page: Page
+    language: Language
+    at: str
+
+    def word(self, msgid: str, **facts: object) -> str:
+        return say(self.language, msgid, facts)
+
+    def saying(self, msgid: str) -> re.Pattern[str]:
+        """Match the sentence whatever its facts are."""
+        parts = re.split(r"\{\w+\}", self.word(msgid))
+        return re.compile(".+?".join(re.escape(part) for part in parts))
+
+    def open(self, path: str) -> None:
+        separator = "&" if "?" in path else "?"
+        path, _, place = path.partition("#")
+        self.page.goto(f"{self.at}{path}{separator}lang={self.language}#{place}")
+
+    def button(self, msgid: str, inside: Locator | None = None) -> Locator:
+        return (inside or self.page).get_by_role("button", name=self.word(msgid), exact=True)
+
+    def box(self, msgid: str, inside: Locator) -> Locator:
+        return inside.get_by_role("textbox", name=self.word(msgid), exact=True)
+
+    def exercise(self, exercise: str) -> Locator:
+        return self.page.locator(f'[role="group"][id="{exercise}"]')
+
+    # -- a teacher --
+
+    def reflect(self, exercise: str, words: str) -> None:
+        """Write, leave the box, and wait until the page says that it is saved."""
+        group = self.exercise(exercise)
+        self.box("Your answer", group).fill(words)
+        self.box("Your answer", group).blur()
+        self.is_saved(group)
+
+    def choose(self, exercise: str, option: str) -> None:
+        group = self.exercise(exercise)
+        group.get_by_text(option, exact=True).click()
+        expect(group.get_by_role("radio", name=option)).to_be_checked()
+        self.is_saved(group)
+
+    def plan(self, exercise: str, lesson: str, change: str) -> None:
+        group = self.exercise(exercise)
+        self.box("Lesson", group).fill(lesson)
+        group.get_by_label(self.word("Date"), exact=True).fill("2026-12-01")
+        self.box("What I will change", group).fill(change)
+        self.button("I will try this", group).click()
+        self.is_saved(group)
+
+    def report(self, exercise: str, pupils: str) -> None:
+        group = self.exercise(exercise)
+        self.button("I tried it", group).click()
+        self.box("What pupils did", group).fill(pupils)
+        group.get_by_text(self.word("Keep it"), exact=True).click()
+        self.is_saved(group)
+
+    def is_saved(self, group: Locator) -> None:
+        expect(group.get_by_role("status").first).to_contain_text(self.saying("Saved {time}"))
+
+    def hand_in(self) -> str:
+        """Hand in, and give what the receipt says."""
+        self.button("Hand in").click()
+        receipt = self.page.get_by_role("group", name=self.word("Receipt"), exact=True)
+        expect(receipt).to_be_visible()
+        return receipt.inner_text()
+
+    def share(self, audience: str) -> None:
+        form = self.page.get_by_role("group", name=self.word("Share with colleagues"), exact=True)
+        form.get_by_role("radio", name=self.word(audience), exact=True).check()
+        form.get_by_role("checkbox").check()
+        self.button("Share", form).click()
+        expect(form.get_by_role("status").first).to_contain_text(
+            self.saying("Shared on {date} with: {audience}.")
+        )
+
+    # -- an evaluator --
+
+    def mark_everything(self, title: str, comment: str) -> None:
+        """Open the newest hand-in of this module, give each answer its best levels, return it."""
+        page = self.page
+        page.get_by_role("link", name=title).last.click()
+        titles = page.get_by_role("navigation", name=self.word("Answers")).get_by_role("link")
+        expect(titles.first).to_be_visible()
+        for position in range(titles.count()):
+            titles.nth(position).click()
+            for row in page.locator("main fieldset").all():
+                row.get_by_role("radio").last.check()
+            self.box("Comment", page.locator("main")).fill(comment)
+            self.box("Comment", page.locator("main")).blur()
+            expect(titles.nth(position)).to_contain_text(self.word("marked"))
+        self.button("Return").click()
+        self.button("Return now").click()
+        expect(page.get_by_text(self.saying("Returned {date}, {time}"))).to_be_visible()
