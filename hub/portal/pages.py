@@ -18,10 +18,9 @@ from hub.portal.shell import Page, render
 from hub.portal.texts import Language, say
 from hub.portal.visitor import LANGUAGE_COOKIE, Here, page_language_of
 from publishing.texts import in_language
-from store.database import Session
 from store.errors import NotFound
 from store.queries import pages as addresses
-from store.tables import Course, Module, Version
+from store.tables import Version
 
 router = APIRouter(include_in_schema=False)
 
@@ -82,14 +81,13 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
     """One module."""
     language = page_language_of(request)
     with portal.database.read() as session:
-        entry = session.get(Module, f"{course}/{module}")
-        if entry is None or entry.current_version_id is None:
+        found = addresses.find_module(session, f"{course}/{module}")
+        if found is None:
             raise _missing()
-        over = session.get(Course, course)
-        bar_title = in_language(over.title, language) if over else ""
+        bar_title, version_id = in_language(found[0], language), found[1]
 
         def make() -> str:
-            version = _version(session, entry)
+            version = session.get_one(Version, version_id)
             about = {
                 "kind": "module",
                 "course": course,
@@ -110,7 +108,7 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
             return render(page, request.app.state.build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((entry.current_version_id, language, bar_title), make)
+        packed = shelf.get((version_id, language, bar_title), make)
     return _reply(request, packed)
 
 
@@ -144,13 +142,13 @@ def _notebook_page(
             found = addresses.find_course(session, course)
             if found is None:
                 raise _missing()
-            title = in_language(found.title, language)
-        entry = addresses.find_by_route(session, route)
-        if entry is None or entry.current_version_id is None:
+            title = in_language(found, language)
+        version_id = addresses.find_by_route(session, route)
+        if version_id is None:
             raise _missing()
 
         def make() -> str:
-            version = _version(session, entry)
+            version = session.get_one(Version, version_id)
             about = {"kind": kind, "language": language} | ({"course": course} if course else {})
             page = Page(
                 language=language,
@@ -165,7 +163,7 @@ def _notebook_page(
             return render(page, request.app.state.build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((entry.current_version_id, language, course, title), make)
+        packed = shelf.get((version_id, language, course, title), make)
     return _reply(request, packed)
 
 
@@ -203,13 +201,6 @@ def _reply(request: Request, packed: Packed) -> Response:
             LANGUAGE_COOKIE, asked, YEAR_SECONDS, path="/", samesite="lax", secure=secure
         )
     return reply
-
-
-def _version(session: Session, entry: Module) -> Version:
-    version = session.get(Version, entry.current_version_id)
-    if version is None:
-        raise _missing()
-    return version
 
 
 def _fragment(portal: Portal, version: Version, language: Language) -> str:

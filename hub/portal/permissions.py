@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from sharing import posts
 from store.database import Session
 from store.queries import pages
-from store.tables import HandIn, HandInPerson, Module, Person, Post
+from store.tables import HandIn, HandInPerson, Person, Post
 
 Who = Literal["anyone", "signed-in", "trainer", "evaluator"]
 Whose = Literal[
@@ -114,8 +114,7 @@ def _is_course(session: Session, person: Person, to: Parameters) -> bool:
 
 
 def _is_module(session: Session, person: Person, to: Parameters) -> bool:
-    module = session.get(Module, f"{to['course']}/{to['module']}")
-    return module is not None and module.route is None and module.current_version_id is not None
+    return pages.find_module(session, f"{to['course']}/{to['module']}") is not None
 
 
 def _is_own_hand_in(session: Session, person: Person, to: Parameters) -> bool:
