@@ -161,9 +161,9 @@ def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
 def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
-    from hub.config import CLIENT_ID
     from hub.portal.app import create_app
     from hub.portal.portal import HubClient, Portal
+    from hub.roles import CLIENT_ID
     from store.artifacts import Artifacts
     from store.database import Database
     from store.jobs import Jobs

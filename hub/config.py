@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hub.portal.texts import say
-from hub.roles import PORTAL, hub_roles
+from hub.roles import CLIENT_ID, PORTAL, hub_roles
 from hub.settings import PORTAL_ROOT, ROOT, Settings
 from hub.sign_in import OurAuthenticator
 from hub.sign_in_pages import asset
 from hub.spawners import LabSpawner
-
-CLIENT_ID = f"service-{PORTAL}"
 
 
 def configure(c: Any, settings: Settings) -> None:

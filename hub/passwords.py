@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,8 +21,6 @@ HASHES_AT_ONCE = 2
 
 _hasher = PasswordHasher()
 _hashing = ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="argon2")
-# Nobody's: what an unknown name is checked against.
-_nobodys = _hasher.hash(secrets.token_urlsafe())
 
 
 def hash_password(password: str) -> str:
@@ -41,7 +40,7 @@ def is_password(password: str, password_hash: str | None) -> bool:
     normal = _normal(password)
     if len(normal.encode(errors="replace")) > LONGEST_BYTES:
         return False
-    matches = _hashing.submit(_verify, password_hash or _nobodys, normal).result()
+    matches = _hashing.submit(_verify, password_hash or _nobodys(), normal).result()
     return matches and password_hash is not None
 
 
@@ -49,6 +48,12 @@ def random_password() -> str:
     """Four groups that can be read aloud and typed on a phone: no 0, O, 1, l."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+@cache
+def _nobodys() -> str:
+    """What an unknown name is checked against."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def _normal(password: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 PORTAL = "portal"
+CLIENT_ID = f"service-{PORTAL}"
 
 # The Hub's own role `user` brings `self`: servers, tokens, shares. A teacher shall have none.
 _EVERYONE = [
