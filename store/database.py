@@ -230,9 +230,12 @@ class Database:
             failure.__cause__ = error
         except BaseException as error:  # the thread must live, and its waiters must wake
             failure = error
-            if isinstance(error, _TransactionLost) and isinstance(error.__cause__, DBAPIError):
-                failure = _unavailable(error.__cause__)  # a full disk, say, in mid-batch
-                failure.__cause__ = error.__cause__
+            lost = error.__cause__ if isinstance(error, _TransactionLost) else None
+            if isinstance(lost, Unavailable):
+                failure = lost  # a full disk, say, in mid-batch
+            elif isinstance(lost, DBAPIError):
+                failure = _unavailable(lost)
+                failure.__cause__ = lost
         if failure is not None:
             log.error("a commit of %d writes failed: %r", len(batch), failure)
         for waiting in batch:
