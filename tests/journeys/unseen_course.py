@@ -84,12 +84,14 @@ def _notebook(course: UnseenCourse) -> NotebookNode:
     notebook.cells = [
         v4.new_code_cell("from pathshala import Choice, Feedback, Gallery, HandIn, PeerShare"),
         *_words(
-            f"# {course.title['bn']}\n\nউদ্বৃত্ত, র‍্যাঙ্ক, দুঃখ। مرحبا بالمعلمين।\n\n| ধাপ | সময় |\n|---|---|\n| দেখা | ৫ মিনিট |",
-            f"# {course.title['en']}\n\nMixed: শ্রেণি, مرحبا.\n\n| Step | Time |\n|---|---|\n| Watch | 5 minutes |",
+            f"# {course.title['bn']}\n\nউদ্বৃত্ত, র‍্যাঙ্ক, দুঃখ। مرحبا بالمعلمين।\n\n"
+            "| ধাপ | সময় |\n|---|---|\n| দেখা | ৫ মিনিট |",
+            f"# {course.title['en']}\n\nMixed: শ্রেণি, مرحبا.\n\n"
+            "| Step | Time |\n|---|---|\n| Watch | 5 minutes |",
         ),
         *_words(
-            "## কী দেখলেন\n\n![একটি বেঞ্চ](media/bench.png)\n\nক্ষেত্রফল $a^2 + b^2$। কী দেখলেন?",
-            "## What you saw\n\n![A bench](media/bench.png)\n\nThe area is $a^2 + b^2$. What did you see?",
+            "## কী দেখলেন\n\n![একটি বেঞ্চ](media/bench.png)\n\n$a^2 + b^2$ কত? কী দেখলেন?",
+            "## What you saw\n\n![A bench](media/bench.png)\n\nHow much is $a^2 + b^2$?",
         ),
         _cell("markdown", "An answer of the author's.", course.reflection, 4, "Reflection"),
         *_words("## একটি প্রশ্ন", "## One question"),
