@@ -68,7 +68,7 @@ class Phone:
         """Empty the HTTP cache; cookies and what the page stored stay."""
         self._devtools.send("Network.clearBrowserCache")
 
-    def visit(self, address: str, *, limit_seconds: float = 240) -> Visit:
+    def visit(self, address: str, *, exercise: bool = True, limit_seconds: float = 240) -> Visit:
         """Open `address`; readable when a paragraph shows, usable when a radio button does."""
         visit, of_request = Visit(), {}
         origin = urlsplit(address).netloc
@@ -91,12 +91,14 @@ class Phone:
         self._devtools.on("Network.loadingFinished", finished)
         self.page.goto(address, wait_until="commit", timeout=limit_seconds * 1000)
         self.page.wait_for_function(
-            "window.__seen && window.__seen.text && window.__seen.control",
+            "exercise => window.__seen?.text && (window.__seen.control || !exercise)",
+            arg=exercise,
             timeout=limit_seconds * 1000,
         )
         self.page.wait_for_load_state("networkidle", timeout=limit_seconds * 1000)
         seen = self.page.evaluate("window.__seen")
-        visit.readable_seconds, visit.usable_seconds = seen["text"] / 1e3, seen["control"] / 1e3
+        visit.readable_seconds = seen["text"] / 1000
+        visit.usable_seconds = seen.get("control", 0) / 1000
         self._devtools.remove_listener("Network.requestWillBeSent", sent)
         self._devtools.remove_listener("Network.loadingFinished", finished)
         return visit

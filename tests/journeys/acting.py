@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from hub.portal.texts import Language, say
+from tests.conftest import PHONE, SignIn, Stack
 
 MILLISECONDS_FOR_A_JOB = 60_000
 expect.set_options(timeout=20_000)
@@ -114,3 +115,14 @@ class Actor:
         self.button("Return").click()
         self.button("Return now").click()
         expect(page.get_by_text(self.saying("Returned {date}, {time}"))).to_be_visible()
+
+
+def someone(
+    browser: Browser, sign_in: SignIn, stack: Stack, name: str, language: Language
+) -> Actor:
+    """Sign a person in on a phone of her own."""
+    context = browser.new_context(viewport=PHONE, locale="bn-BD", timezone_id="Asia/Dhaka")
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    sign_in(page, name, language)
+    return Actor(page, language, stack.portal_url)

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from hub.portal.texts import Language
-from tests.conftest import PHONE, SignIn, Stack
-from tests.journeys.acting import MILLISECONDS_FOR_A_JOB, Actor
+from tests.conftest import SignIn, Stack
+from tests.journeys.acting import MILLISECONDS_FOR_A_JOB, Actor, someone
 from tests.journeys.unseen_course import UnseenCourse, write_unseen_course
 
 pytestmark = pytest.mark.journey
@@ -32,17 +32,6 @@ def publish(stack: Stack, folder: Path) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def someone(
-    browser: Browser, sign_in: SignIn, stack: Stack, name: str, language: Language
-) -> Actor:
-    """Sign a person in on a phone of her own."""
-    context = browser.new_context(viewport=PHONE, locale="bn-BD", timezone_id="Asia/Dhaka")
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    sign_in(page, name, language)
-    return Actor(page, language, stack.portal_url)
 
 
 @pytest.fixture(params=["bn", "en"])

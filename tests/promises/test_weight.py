@@ -1,0 +1,54 @@
+"""Pages stay light, and no request leaves our own origin."""
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from bench.visits import PHONE, Phone, Visit
+from tests.conftest import SignIn, Stack
+
+pytestmark = pytest.mark.journey
+
+MODULE = "courses/active-learning/pair-talk"
+MODULE_BYTES, MODULE_REQUESTS = 220_000, 20
+SIGN_IN_BYTES = 60_000
+
+
+@pytest.fixture
+def visitor(browser: Browser, sign_in: SignIn) -> BrowserContext:
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    sign_in(page, "teacher3")
+    page.close()
+    return context
+
+
+def cold_visit(context: BrowserContext, address: str, *, exercise: bool) -> Visit:
+    phone = Phone(context, poor=False)
+    phone.forget_cache()
+    visit = phone.visit(address, exercise=exercise)
+    phone.page.close()
+    return visit
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_a_first_visit_to_a_module_keeps_to_its_budget(
+    stack: Stack, visitor: BrowserContext, language: str
+) -> None:
+    visit = cold_visit(visitor, f"{stack.portal_url}{MODULE}?lang={language}", exercise=True)
+    assert visit.bytes <= MODULE_BYTES, visit.by_address
+    assert visit.requests <= MODULE_REQUESTS, visit.by_address
+    assert visit.foreign == []
+
+
+@pytest.mark.parametrize("path", ["", "courses", "courses/active-learning"])
+def test_no_page_outweighs_a_module(stack: Stack, visitor: BrowserContext, path: str) -> None:
+    visit = cold_visit(visitor, stack.portal_url + path, exercise=False)
+    assert visit.bytes <= MODULE_BYTES, visit.by_address
+    assert visit.requests <= MODULE_REQUESTS, visit.by_address
+    assert visit.foreign == []
+
+
+def test_signing_in_is_light(stack: Stack, context: BrowserContext) -> None:
+    visit = cold_visit(context, stack.portal_url, exercise=False)
+    assert visit.bytes <= SIGN_IN_BYTES, visit.by_address
+    assert visit.foreign == []
