@@ -22,7 +22,9 @@ export function readCatalogue(po: string): Record<string, string> {
 }
 
 function readEntry(block: string, keyword: string): string {
-  const entry = new RegExp(`^${keyword}((?:\\s*"(?:[^"\\\\]|\\\\.)*"\\s*?(?:\\n|$))+)`, "m").exec(block)
+  const entry = new RegExp(`^${keyword}((?:\\s*"(?:[^"\\\\]|\\\\.)*"\\s*?(?:\\n|$))+)`, "m").exec(
+    block,
+  )
   const strings = entry?.[1]?.match(/"(?:[^"\\]|\\.)*"/g) ?? []
   return strings.map((quoted) => JSON.parse(quoted) as string).join("")
 }

@@ -32,7 +32,14 @@ class Server {
     this.check()
     const edited_at = this.now()
     const { value, device, sequence } = answer
-    this.exercises[exercise] = { value, device, sequence, edited_at, saved_at: edited_at, feedback: null }
+    this.exercises[exercise] = {
+      value,
+      device,
+      sequence,
+      edited_at,
+      saved_at: edited_at,
+      feedback: null,
+    }
     return {
       exercise,
       saved_at: edited_at,

@@ -133,7 +133,9 @@ export class Answers {
     slot.ready.value = true
     if (slot.unkept || slot.keeping) return
     const isLocalNewer =
-      local && local.state !== "sent" && this.serverTime(local) > Date.parse(known?.edited_at ?? "0")
+      local &&
+      local.state !== "sent" &&
+      this.serverTime(local) > Date.parse(known?.edited_at ?? "0")
     if (isLocalNewer) slot.value.value = local.value
     else if (known) slot.value.value = known.value ?? undefined
     this.showState(slot)
