@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeXml
@@ -173,7 +174,7 @@ def _svg(content: bytes) -> MediaFile:
         raise ValueError("no SVG")
     _clean_svg(root)
     for prefix, name in (("", SVG), ("xlink", "http://www.w3.org/1999/xlink")):
-        SafeXml.register_namespace(prefix, name)
+        ElementTree.register_namespace(prefix, name)
     cleaned: bytes = SafeXml.tostring(root)
     sha = hashlib.sha256(cleaned).hexdigest()
     return MediaFile(sha, "svg", "image/svg+xml", len(cleaned), cleaned)

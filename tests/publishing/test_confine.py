@@ -35,7 +35,9 @@ def test_a_command_gets_its_input_and_gives_its_output(tmp_path: Path) -> None:
     assert (finished.code, finished.reason) == (0, None)
 
 
-def test_nothing_of_our_environment_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_our_environment_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "canary-token")
     finished = python("import os; print(dict(os.environ))", tmp_path)
     assert b"canary" not in finished.stdout and b"JUPYTERHUB" not in finished.stdout
