@@ -16,7 +16,7 @@ from hub.portal.compress import Packed
 from hub.portal.portal import Portal
 from hub.portal.shell import Page, render
 from hub.portal.texts import Language, say
-from hub.portal.visitor import LANGUAGE_COOKIE, Here, page_language_of
+from hub.portal.visitor import Here, page_language_of
 from publishing.texts import in_language
 from store.errors import NotFound
 from store.queries import pages as addresses
@@ -25,7 +25,6 @@ from store.tables import Version
 router = APIRouter(include_in_schema=False)
 
 MOST_PAGES = 500
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Shelf:
@@ -192,15 +191,7 @@ def _screen(request: Request, portal: Portal, kind: str, component: str, heading
 
 
 def _reply(request: Request, packed: Packed) -> Response:
-    reply = packed.reply(request, {"Cache-Control": "private, no-cache"})
-    asked = request.query_params.get("lang")
-    if asked in ("bn", "en"):
-        # the next page without ?lang= stays in the language just chosen
-        secure: bool = request.app.state.portal.secure
-        reply.set_cookie(
-            LANGUAGE_COOKIE, asked, YEAR_SECONDS, path="/", samesite="lax", secure=secure
-        )
-    return reply
+    return packed.reply(request, {"Cache-Control": "private, no-cache"})
 
 
 def _fragment(portal: Portal, version: Version, language: Language) -> str:

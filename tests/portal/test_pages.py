@@ -6,7 +6,7 @@ import re
 import brotli
 import pytest
 
-from tests.portal.world import COURSE, KEY, World
+from tests.portal.world import COURSE, KEY, WRITE, World
 
 PAGES = ("", "courses", f"courses/{COURSE}", f"courses/{KEY}")
 
@@ -86,12 +86,14 @@ def test_a_page_travels_packed(world: World, accepted, encoding, unpack) -> None
 def test_the_language_is_asked_for_or_remembered_or_bangla(world: World) -> None:
     client = world.client("teacher", **{"Accept-Language": "en"})
     assert '<html lang="bn"' in client.get("courses").text
-    english = client.get("courses?lang=en")
-    assert '<html lang="en"' in english.text
+    assert '<html lang="en"' in client.get("courses?lang=en").text
+    # a link in another language is read in it; the reader's own choice stays
+    assert '<html lang="bn"' in client.get("courses").text
+    assert '<html lang="bn"' in client.get("courses?lang=fr").text
+    client.put("api/me", headers=WRITE, json={"language": "en"})
     assert client.cookies["pathshala-language"] == "en"
     assert '<html lang="en"' in client.get("courses").text
     assert '<html lang="bn"' in client.get("courses?lang=bn").text
-    assert '<html lang="bn"' in client.get("courses?lang=fr").text
 
 
 def test_desk_and_studio_are_pages_of_their_own_readers(world: World) -> None:

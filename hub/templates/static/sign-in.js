@@ -15,6 +15,7 @@ if (form && password) {
   const words = submit.textContent;
   form.addEventListener("submit", (event) => {
     if (submit.getAttribute("aria-disabled") === "true") return event.preventDefault();
+    form.action += location.hash; // the way back may lead to one exercise of a page
     password.type = "password"; // or browsers keep what was typed as plain text
     submit.setAttribute("aria-disabled", "true");
     submit.textContent = submit.dataset.busy;
