@@ -22,7 +22,7 @@ from publishing.self_test import score
 from store.errors import Unavailable
 
 MOST_CHARACTERS = 64 * 1024
-LIMITS = confine.Limits(cpu_seconds=15, wall_seconds=30, memory_bytes=1 << 30, output_bytes=4 << 20)
+LIMITS = confine.Limits(cpu_seconds=15, wall_seconds=60, memory_bytes=1 << 30, output_bytes=4 << 20)
 """A kernel needs about one CPU-second to start; what is left is for the tests."""
 CELL_SECONDS = 10
 

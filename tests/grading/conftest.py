@@ -4,7 +4,9 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from store import clock, database
 from store.artifacts import Artifacts
 from store.database import Database
 from store.queries import modules
-from store.tables import Course, HandIn, Module, Person, Version
+from store.tables import Course, HandIn, Module, Person, Version, new_id
 
 MODULE = "active-learning/pair-talk"
 REFLECTION = "৬০ জনের শ্রেণিতে সবাই একসঙ্গে কথা বলল; জোড়ায় কথা বলা সহজ, উদ্বৃত্ত সময় লাগে না।"
@@ -125,6 +127,17 @@ def manifest(**more: Any) -> dict[str, Any]:
     }
 
 
+@cache
+def released(source: str) -> bytes:
+    """The release of a notebook, as publishing makes it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pair-talk.ipynb"
+        path.write_text(source, "utf-8")
+        made = release([path], Path(folder))[path.name]
+    assert isinstance(made, dict), made
+    return json.dumps(made).encode()
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both databases, empty and migrated for real; copied for every test."""
@@ -150,7 +163,6 @@ class House:
     """A module that is published, and people who take and mark it."""
 
     grading: Grading
-    folder: Path
     rahima: Person
     salma: Person
     evaluator: Person
@@ -158,15 +170,12 @@ class House:
 
     def publish(self, source: dict[str, Any], **more: Any) -> None:
         """Release a notebook and make it the module's newest version."""
-        path = self.folder / "pair-talk.ipynb"
-        path.write_text(json.dumps(source), "utf-8")
-        released = release([path], self.folder)[path.name]
-        assert isinstance(released, dict), released
+        text = json.dumps(source)
         put = self.grading.artifacts.put
         body = Manifest.from_json(manifest(**more)).to_json()
         shas = {
-            "release_sha": put(json.dumps(released).encode(), "application/x-ipynb+json"),
-            "source_sha": put(path.read_bytes(), "application/x-ipynb+json"),
+            "release_sha": put(released(text), "application/x-ipynb+json"),
+            "source_sha": put(text.encode(), "application/x-ipynb+json"),
         }
 
         def write(session: database.Session) -> None:
@@ -217,7 +226,7 @@ class House:
                 session,
                 person=person,
                 module_key=MODULE,
-                key=clock.now().isoformat(),
+                key=new_id(),
                 handed_at=clock.now(),
                 together=[each.id for each in together],
             )
@@ -258,10 +267,8 @@ class House:
 
 
 @pytest.fixture
-def house(grading: Grading, tmp_path: Path) -> House:
+def house(grading: Grading) -> House:
     """A course with an unpublished module; two teachers of one school, and an evaluator."""
-    folder = tmp_path / "course"
-    folder.mkdir()
 
     def write(session: database.Session) -> tuple[Person, ...]:
         title = {"bn": "সক্রিয় শিখন", "en": "Active learning"}
@@ -289,7 +296,7 @@ def house(grading: Grading, tmp_path: Path) -> House:
             )
         )
 
-    return House(grading, folder, *grading.database.write(write))
+    return House(grading, *grading.database.write(write))
 
 
 @pytest.fixture
