@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from learning.people import STAFF, roles_of
+from learning.people import ROLES, STAFF
 from store import clock
 from store.database import Session
 from store.queries import people as queries
@@ -39,16 +39,15 @@ def open_session(session: Session, person_id: str) -> str:
 
 def find_visit(session: Session, token: str) -> Visit | None:
     """Who is behind a token, unless idle too long or removed."""
-    signed_in = session.get(SignedIn, _hash(token))
-    if signed_in is None:
+    at = clock.now()
+    found = queries.find_signed_in(session, _hash(token), at)
+    if found is None:
         return None
-    person = queries.find_present(session, signed_in.person_id)
-    if person is None:
+    seen_at, person, held = found
+    idle = at - seen_at
+    if idle > (IDLE_STAFF if held & STAFF else IDLE):
         return None
-    roles = roles_of(session, person.id)
-    idle = clock.now() - signed_in.seen_at
-    if idle > (IDLE_STAFF if STAFF.intersection(roles) else IDLE):
-        return None
+    roles = [role for role in ROLES if role in held]
     return Visit(person, roles, is_due=idle > SEEN_EVERY)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from store.tables import Cohort, CohortMember, Person, Role, School, SignedIn
@@ -43,6 +43,33 @@ def active_roles(session: Session, at: datetime, person_id: str | None = None) -
     if person_id is not None:
         query = query.where(Role.person_id == person_id)
     return list(session.scalars(query.order_by(Role.id)))
+
+
+# asked at every request, so it is built once
+_VISIT = (
+    select(SignedIn.seen_at, Person, Role.role)
+    .join(Person, and_(Person.id == SignedIn.person_id, Person.removed_at.is_(None)))
+    .outerjoin(
+        Role,
+        and_(
+            Role.person_id == Person.id,
+            Role.starts_at <= bindparam("at"),
+            or_(Role.ends_at.is_(None), Role.ends_at > bindparam("at")),
+        ),
+    )
+    .where(SignedIn.token_hash == bindparam("token_hash"))
+)
+
+
+def find_signed_in(
+    session: Session, token_hash: str, at: datetime
+) -> tuple[datetime, Person, set[str]] | None:
+    """(last seen, person, roles in force) of a signed-in browser, unless the person is removed."""
+    rows = session.execute(_VISIT, {"token_hash": token_hash, "at": at}).all()
+    if not rows:
+        return None
+    seen_at, person, _ = rows[0]
+    return seen_at, person, {role for _, _, role in rows if role is not None}
 
 
 def find_school(session: Session, name: str, upazila: str, district: str) -> School | None:
