@@ -49,6 +49,7 @@ function open(post: Post, portal: Portal) {
 beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal("IntersectionObserver", AllOnScreen)
+  Element.prototype.scrollIntoView ??= () => {}
 })
 afterEach(() => {
   vi.useRealTimers()
