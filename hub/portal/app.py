@@ -43,6 +43,7 @@ def create_app(portal: Portal) -> FastAPI:
         separate_input_output_schemas=False,
         dependencies=[Depends(admit)],
         generate_unique_id_function=_name,
+        responses={422: {"model": errors.Failure}, "default": {"model": errors.Failure}},
     )
     app.state.portal = portal
     app.state.build = Build.read(portal.frontend)

@@ -9,10 +9,12 @@ import logging
 import re
 import traceback
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from hub.portal import sign_in, texts
@@ -23,6 +25,16 @@ from store.errors import Invalid, NotAllowed, NotFound, PathshalaError, Unavaila
 _FIELD = re.compile("[a-z_]{1,40}")
 
 log = logging.getLogger("pathshala.portal")
+
+
+class Failure(BaseModel):
+    """What every failure says. `retry` tells a browser whether to send the same again."""
+
+    code: str
+    message: str
+    facts: dict[str, Any]
+    retry: bool
+
 
 STATUS_OF_CODE = {
     "signed-out": 401,
@@ -68,12 +80,12 @@ def answer(request: Request, error: Exception) -> Response:
     status = status_of(ours)
     if _is_page(request) and "text/html" in request.headers.get("accept", ""):
         return calm_page(request, page_language_of(request), status, ours.message, ours.facts)
-    body = {
-        "code": ours.code,
-        "message": texts.say(language_of(request), ours.message, ours.facts),
-        "facts": ours.facts,
-        "retry": ours.retry,
-    }
+    body = Failure(
+        code=ours.code,
+        message=texts.say(language_of(request), ours.message, ours.facts),
+        facts=ours.facts,
+        retry=ours.retry,
+    ).model_dump(mode="json")
     headers = {"Retry-After": "2"} if status == 503 else {}
     if status == 416:
         headers["Content-Range"] = f"bytes */{ours.facts['size_bytes']}"

@@ -9,7 +9,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from hub.portal import permissions, texts
 from hub.portal.portal import Portal
@@ -44,7 +44,10 @@ class Visitor:
             )
 
 
-def admit(request: Request) -> None:
+def admit(
+    request: Request,
+    lang: Annotated[str | None, Query(description="bn or en; else the person's language")] = None,
+) -> None:
     """Let the visitor through to the route, or raise SignedOut or NotFound."""
     portal: Portal = request.app.state.portal
     rule = permissions.TABLE[request.method, request.scope["route"].path]
@@ -55,7 +58,9 @@ def admit(request: Request) -> None:
         visit = sign_ins.find_visit(session, token) if token else None
         if visit is None or token is None:
             raise SignedOut
-        visitor = Visitor(visit.person, frozenset(visit.roles), _language(request, visit.person))
+        visitor = Visitor(
+            visit.person, frozenset(visit.roles), _language(request, lang, visit.person)
+        )
         request.state.visitor = visitor
         if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
             raise NotFound("not-found", "There is nothing here, or it is not for you.")
@@ -88,7 +93,7 @@ Asking = Annotated[Visitor, Depends(_visitor)]
 def language_of(request: Request) -> Language:
     """Return the language to answer in: asked for, the person's, the browser's, Bangla."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    return visitor.language if visitor else _language(request, None)
+    return visitor.language if visitor else _language(request, request.query_params.get("lang"))
 
 
 def page_language_of(request: Request) -> Language:
@@ -102,8 +107,7 @@ def page_language_of(request: Request) -> Language:
     return texts.DEFAULT
 
 
-def _language(request: Request, person: Person | None) -> Language:
-    asked = request.query_params.get("lang")
+def _language(request: Request, asked: str | None, person: Person | None = None) -> Language:
     if asked in texts.LANGUAGES:
         return asked
     if person is not None and person.language in texts.LANGUAGES:
