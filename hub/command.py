@@ -182,7 +182,6 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         artifacts=Artifacts(settings.artifacts),
         jobs=Jobs(settings.jobs),
         frontend=settings.page_build,
-        properties=settings.properties,
         hub=client,
         root=PORTAL_ROOT,
     )

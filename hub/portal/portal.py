@@ -39,7 +39,6 @@ class Portal:
     artifacts: Artifacts
     jobs: Jobs
     frontend: Path
-    properties: Path
     hub: HubClient
     secure: bool = False
     root: str = "/services/portal/"

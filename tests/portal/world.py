@@ -144,7 +144,6 @@ def a_portal(folder: Path, *, secure: bool = False) -> Iterator[World]:
         artifacts=Artifacts(folder / "artifacts"),
         jobs=Jobs(folder / "jobs.sqlite"),
         frontend=folder / "page",
-        properties=folder / "properties.json",
         hub=HubClient(
             authorize_url="/hub/api/oauth2/authorize",
             token_url="http://127.0.0.1:9/hub/api/oauth2/token",
