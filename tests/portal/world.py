@@ -3,6 +3,7 @@
 `a_portal` gives a `World`; the Hub is not part of it, so sessions are opened as the callback does.
 """
 
+import atexit
 import json
 import shutil
 from collections.abc import Iterator
@@ -163,6 +164,7 @@ def a_portal(folder: Path, *, secure: bool = False) -> Iterator[World]:
 @cache
 def _template() -> Path:
     folder = Path(mkdtemp(prefix="pathshala-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = f"sqlite:///{folder / 'pathshala.sqlite'}"
     upgrade(url)
     database = Database(url)
