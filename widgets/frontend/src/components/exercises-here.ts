@@ -7,7 +7,7 @@ export interface ExerciseHere {
 }
 
 function titleOf(place: Element): string {
-  const named = place.querySelector("[role=group][aria-labelledby]") ?? place
+  const named = place.querySelector("[role=group]") ?? place
   const label = named.getAttribute("aria-labelledby")?.split(" ")[0]
   const heading = label ? document.getElementById(label) : place.querySelector("h2, h3, h4")
   return (heading ?? headingBefore(place))?.textContent?.trim() ?? ""
