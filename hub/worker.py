@@ -20,7 +20,7 @@ from store.database import Database
 from store.jobs import Jobs
 
 SECONDS_BETWEEN_SWEEPS = 5.0
-WAITING_TOO_LONG = timedelta(seconds=30)
+WAITING_TOO_LONG = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 

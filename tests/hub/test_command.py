@@ -1,0 +1,111 @@
+"""The command `pathshala`: exit codes, and errors that name the cure."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """`run("people", "list")` runs the real command on a folder of its own."""
+
+    def act(*arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PATHSHALA_")}
+        return subprocess.run(
+            [Path(sys.executable).with_name("pathshala"), *arguments],
+            env={**environment, "PATHSHALA_DATA": str(tmp_path / "data"), **settings},
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return act
+
+
+@pytest.fixture
+def upgraded(run: Run) -> Run:
+    assert run("db", "upgrade").returncode == 0
+    return run
+
+
+def test_help_says_what_there_is_and_which_exit_codes(run: Run) -> None:
+    said = run("--help")
+    assert said.returncode == 0
+    for word in ("serve", "publish", "people", "db", "Exit codes: 0", "PATHSHALA_DATA"):
+        assert word in said.stdout
+    assert "run-portal" not in said.stdout and "==" not in said.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["people", "add", "রহিমা"], ["publish"]])
+def test_a_mistake_in_the_command_is_2(run: Run, arguments: list[str]) -> None:
+    assert run(*arguments).returncode == 2
+
+
+def test_without_a_database_the_cure_is_named(run: Run) -> None:
+    refused = run("people", "list")
+    assert refused.returncode == 1
+    assert "pathshala db upgrade" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_upgrading_twice_is_harmless(upgraded: Run) -> None:
+    assert upgraded("db", "upgrade").returncode == 0
+
+
+def test_people_are_added_with_a_password_from_standard_input(upgraded: Run) -> None:
+    arguments = ["people", "add", "রহিমা", "--role", "teacher", "--name", "রহিমা খাতুন"]
+    place = ["--school", "মধুপুর স.প্রা.বি.", "--upazila", "মধুপুর", "--district", "টাঙ্গাইল"]
+    added = upgraded(*arguments, *place, typed="লম্বা একটি পাসওয়ার্ড\n")
+    assert added.returncode == 0, added.stderr
+    listed = upgraded("people", "list").stdout.splitlines()
+    assert listed == ["রহিমা\tরহিমা খাতুন\tteacher\tমধুপুর স.প্রা.বি., টাঙ্গাইল"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "word"),
+    [("রহিমা", "ছোট\n", "8 characters"), ("রহিমা খাতুন", "লম্বা পাসওয়ার্ড\n", "no spaces")],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(
+    upgraded: Run, name: str, typed: str, word: str
+) -> None:
+    refused = upgraded("people", "add", name, "--role", "teacher", typed=typed)
+    assert refused.returncode == 1
+    assert word in refused.stderr and refused.stderr.count("\n") == 1
+
+
+def test_publishing_what_is_not_there_is_refused(upgraded: Run) -> None:
+    refused = upgraded("publish", "courses/নেই")
+    assert refused.returncode == 1 and "course.yml" in refused.stderr
+
+
+def test_a_taken_port_is_refused_with_another_to_try(run: Run, stack: object) -> None:
+    port = stack.port  # type: ignore[attr-defined]
+    refused = run("serve", PATHSHALA_PORT=str(port))
+    assert refused.returncode == 1
+    assert f"Port {port}" in refused.stderr and "PATHSHALA_PORT=" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_foreign_package_with_the_name_of_a_room_stops_everything(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "sharing").mkdir()
+    (tmp_path / "sharing" / "__init__.py").touch()
+    refused = run("people", "list", PYTHONPATH=str(tmp_path))
+    assert refused.returncode == 1
+    assert "sharing belongs to" in refused.stderr and "virtual environment" in refused.stderr
+
+
+def test_no_command_leaves_a_process(run: Run) -> None:
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    run("db", "upgrade")
+    assert {each.pid for each in psutil.Process().children(recursive=True)} <= before
