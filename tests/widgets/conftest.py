@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,9 +41,11 @@ class Host:
             return
         page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={TOKEN}&reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        page.locator(".jp-NotebookPanel-toolbar").wait_for()
+        # cells run before the kernel is ready are silently passed over
+        page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator("[data-command='runmenu:run-all']").click()
+        page.locator(".jp-CodeCell .jp-InputPrompt", has_text=re.compile(r"[\d*]")).first.wait_for()
 
 
 @pytest.fixture(scope="session")
