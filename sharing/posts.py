@@ -173,6 +173,16 @@ def describe(
     return described
 
 
+def audiences(session: Session, person: Person, module_key: str) -> list[str]:
+    """With whom this person may share work of this module, the nearest first."""
+    course = module_key.partition("/")[0]
+    return [
+        audience
+        for audience in AUDIENCES
+        if audience != "cohort" or people_queries.cohorts_of(session, person.id, course)
+    ]
+
+
 def excerpt(value: Any) -> str:
     """The first words of a shared answer, cut between words: never inside a letter."""
     if isinstance(value, dict):

@@ -13,6 +13,7 @@ from hub.portal.texts import Language, say
 from hub.portal.visitor import Asking, Here
 from learning import answers, progress
 from learning.hand_ins import hand_ins_of
+from sharing.posts import audiences
 from store import clock, tables
 from store.database import Session
 from store.queries import modules
@@ -71,6 +72,7 @@ class Mine(BaseModel):
     hand_ins: list[hand_ins.HandIn]
     clips: dict[str, Watched]
     posts: list[posts.Post]
+    audiences: list[str]
     progress: MyProgress
 
 
@@ -136,6 +138,7 @@ def get_mine(course: str, module: str, portal: Here, visitor: Asking) -> Mine:
                 for clip, watched in answers.clips_of(session, me, key).items()
             },
             posts=posts.own(session, visitor, key),
+            audiences=audiences(session, visitor.person, key),
             progress=MyProgress(steps=done.steps, steps_done=done.steps_done, tried=done.tried),
         )
 

@@ -152,7 +152,7 @@ def _notebook_page(
             page = Page(
                 language=language,
                 title=title or in_language(version.manifest["title"], language),
-                fragment=_fragment(portal, version, language),
+                fragment=_fragment(portal, version, language).replace("{{course}}", escape(title)),
                 about=about,
                 components=version.manifest["components"],
                 place=place,

@@ -93,6 +93,8 @@ def test_sharing_needs_consent_words_and_an_audience(
     loner = a_person(session, cohort=None)
     an_answer(session, loner)
     assert refusal(share, session, loner, clock, audience="cohort").code == "no-cohort"
+    assert posts.audiences(session, loner, MODULE) == ["everyone"]
+    assert posts.audiences(session, author, MODULE) == ["cohort", "everyone"]
 
 
 def test_a_second_tap_shares_once_and_new_words_replace_the_old(

@@ -203,6 +203,8 @@ export interface Mine {
   hand_ins: HandIn[]
   clips: Record<string, ClipWatch>
   posts: Post[]
+  /** With whom one may share work of this module, the nearest first. */
+  audiences: Audience[]
   progress: Progress
 }
 

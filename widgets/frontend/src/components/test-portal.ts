@@ -35,6 +35,7 @@ export function mineWith(change: Partial<Mine> = {}): Mine {
     hand_ins: [],
     clips: {},
     posts: [],
+    audiences: ["cohort", "everyone"],
     progress: { steps: 4, steps_done: 1, tried: false },
     ...change,
   }

@@ -24,7 +24,7 @@ class Server {
     this.check()
     const { person, exercises } = this
     const progress = { steps: 7, steps_done: 0, tried: false }
-    const rest = { version: 1, hand_ins: [], clips: {}, posts: [], progress }
+    const rest = { version: 1, hand_ins: [], clips: {}, posts: [], audiences: [], progress }
     return { person, server_time: this.now(), exercises: { ...exercises }, ...rest }
   }
 
