@@ -15,7 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -107,10 +107,14 @@ def hash_of(paths: Iterable[Path]) -> str:
 
 
 def _run(
-    command: Sequence[str | Path], cure: str, *, is_quiet: bool = True, **more: object
+    command: Sequence[str | Path],
+    cure: str,
+    more: Mapping[str, str] | None = None,
+    *,
+    is_quiet: bool = True,
 ) -> None:
     """Run it; show what it said when it fails, or as it comes if it is not to be quiet."""
-    environment = {**os.environ, **{k: str(v) for k, v in more.items()}}
+    environment = {**os.environ, **(more or {})}
     said = subprocess.PIPE if is_quiet else None
     merged = subprocess.STDOUT if is_quiet else None
     arguments = [str(part) for part in command]
@@ -161,7 +165,7 @@ def install_packages(lock: Path) -> Callable[[], None]:
             "The Python packages could not be installed. Check the connection to the package"
             " registry and the free disk space, then try again: it goes on where it stopped."
         )
-        _run([_uv(), "pip", "sync", "--quiet", "--require-hashes", lock], cure, **_registry())
+        _run([_uv(), "pip", "sync", "--quiet", "--require-hashes", lock], cure, _registry())
 
     return install
 
@@ -171,7 +175,7 @@ def install_ourselves() -> None:
     _run(
         [_uv(), "pip", "install", *options, "-e", ROOT],
         "Pathshala itself could not be installed; the lines above say why.",
-        VIRTUAL_ENV=VENV,
+        {"VIRTUAL_ENV": str(VENV)},
     )
 
 
@@ -195,8 +199,8 @@ def _run_npm(arguments: Sequence[str], cure: str, *, is_quiet: bool = True) -> N
     _run(
         [*_npm(node), "--prefix", FRONTEND, "--silent", *arguments],
         cure,
+        {"PATH": path},
         is_quiet=is_quiet,
-        PATH=path,
     )
 
 
@@ -209,8 +213,8 @@ def install_chromium() -> None:
         )
     cure = "apt-get could not install chromium. Install one by hand and try again."
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    _run(["apt-get", "update", "-qq"], cure, **quiet)
-    _run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"], cure, **quiet)
+    _run(["apt-get", "update", "-qq"], cure, quiet)
+    _run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"], cure, quiet)
 
 
 def _bin(name: str) -> Path:

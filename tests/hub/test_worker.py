@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from bench.waiting import wait_until
-from learning import hand_ins, people
+from learning import answers, hand_ins, people
 from store.clock import now
 from store.database import Database
-from store.tables import HandIn
+from store.tables import HandIn, Module, Version
 
 MODULE = "active-learning/pair-talk"
 
@@ -24,6 +24,16 @@ def test_a_hand_in_that_no_job_knows_of_is_graded_all_the_same(stack: Any) -> No
             password_hash="কেউ জানে না",
             display_name="ভোলানাথ",
             role="teacher",
+        )
+        answers.save_answer(
+            session,
+            person=person,
+            module_key=MODULE,
+            exercise=_reflection(session),
+            device="phone-1",
+            sequence=1,
+            edited_at=now(),
+            value="শিক্ষার্থীরা জোড়ায় কথা বলছিল।",
         )
         return hand_ins.hand_in(
             session,
@@ -44,3 +54,9 @@ def test_a_hand_in_that_no_job_knows_of_is_graded_all_the_same(stack: Any) -> No
         wait_until(lambda: state() == "to-mark", seconds=120)
     finally:
         database.close()
+
+
+def _reflection(session: Any) -> str:
+    module = session.get(Module, MODULE)
+    exercises = session.get(Version, module.current_version_id).manifest["exercises"]
+    return str(next(e["exercise"] for e in exercises if e["component"] == "Reflection"))
