@@ -9,6 +9,7 @@ import io
 import json
 import re
 import sys
+import tempfile
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -44,12 +45,13 @@ class Film:
 
 def probe(path: Path, work: Path) -> Film:
     """Open a film; `MediaProblem` if it is none."""
-    finished = confine.run(
-        [sys.executable, "-I", "-m", "publishing.clips", str(path)],
-        folder=work,
-        limits=LIMITS,
-        readable=[path.parent],
-    )
+    with tempfile.TemporaryDirectory(prefix="clip-", dir=work) as folder:
+        finished = confine.run(
+            [sys.executable, "-I", "-m", "publishing.clips", str(path)],
+            folder=Path(folder),
+            limits=LIMITS,
+            readable=[path.parent],
+        )
     try:
         answer = json.loads(finished.stdout)
         return Film(

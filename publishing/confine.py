@@ -83,14 +83,7 @@ def run(
         os.set_inheritable(report.fileno(), True)
         try:
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-I",
-                    "-S",
-                    str(CONFINED),
-                    str(report.fileno()),
-                    json.dumps(order),
-                ],
+                [*INSIDE, str(report.fileno()), json.dumps(order)],
                 cwd=folder,
                 env=_environment(home),
                 stdin=given,

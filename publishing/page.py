@@ -25,12 +25,13 @@ from publishing.components import (
 from publishing.course_files import PAGES_COURSE, CourseFile, ModuleFile
 from publishing.exercises import Exercise, QuizTest
 from publishing.findings import Finding
+from publishing.fragments import SafeFragments, one_first_heading
 from publishing.manifest import ClipFile
-from publishing.media import PORTAL, Media, MediaFile, MediaProblem
+from publishing.media import Media, MediaFile, MediaProblem
 from publishing.outline import Cell, Solution, find_solution
 from publishing.render import Fragment, Rendered
 from publishing.rubric import Rubric
-from publishing.safe_html import ACTIVE, clean, plain_text, text_block
+from publishing.safe_html import plain_text
 from publishing.texts import Text, in_language
 
 STUB = "YOUR ANSWER HERE"  # nbgrader's, in place of a written answer
@@ -42,7 +43,6 @@ STEPS = {
     "Reflection": {"bn": "ভাবা", "en": "reflecting"},
     "ActionPlan": {"bn": "পরিকল্পনা, তারপর জানানো", "en": "plan, then report"},
 }
-NEEDS_SCRIPT = ACTIVE - {"link", "meta", "base", "svg", "noscript", "template"}
 
 
 @dataclass
@@ -98,7 +98,8 @@ class PageMaker:
         self.components: dict[str, None] = {}
         self.verdict = "instant"
         self.exercises: list[Exercise] = []
-        self.anchors = {cell.grade_id for cell in released if cell.is_exercise}
+        anchors = {cell.grade_id for cell in released if cell.is_exercise}
+        self.safe = SafeFragments(self.media, anchors, self._find, self._needs_kernel)
         self.walks = [_Walk(language) for language in self.course.languages]
         by_id = {cell.grade_id: cell for cell in source if cell.grade_id}
         for cell, fragments in zip(released, rendered.cells, strict=True):
@@ -137,7 +138,7 @@ class PageMaker:
                 for walk in self._walks_of(cell):
                     walk.blocks.append(_Block(self._placeholder(shown, walk)))
                 continue
-            html = self._html(cell, fragment)
+            html = self.safe.html(fragment, is_output=cell.kind == "code")
             if html is None:
                 continue
             for walk in self._walks_of(cell):
@@ -231,7 +232,7 @@ class PageMaker:
     ) -> Shown | None:
         if any(part.kind in ("error", "stderr") for part in fragments):
             for part in fragments:
-                self._html(None, part)
+                self.safe.html(part, is_output=True)
             fragments = [part for part in fragments if part.kind != "stderr"]
             if any(part.kind == "error" for part in fragments):
                 return None
@@ -279,59 +280,6 @@ class PageMaker:
     def _check_languages(self, text: Text) -> None:
         if isinstance(text, dict) and not all(text.get(each) for each in self.course.languages):
             self._find("language-missing", {"name": next(iter(text.values()), "")[:40]})
-
-    def _html(self, cell: Cell | None, fragment: Fragment) -> str | None:
-        """Return safe HTML of a fragment that is no widget, or None and a finding."""
-        kind, body = fragment.kind, fragment.body
-        if kind == "stdout":
-            return text_block(body) if body.strip() else None
-        if kind == "stderr":
-            self._find("said-on-the-side", {"reason": body.strip()[-200:]})
-            return None
-        if kind == "error":
-            self._find("cell-failed", {"reason": body.strip()[:200]})
-            return None
-        if kind == "other":
-            self._needs_kernel(_names(body))
-            return None
-        if kind == "picture":
-            body = f'<p><img src="{escape(body.strip())}" alt=""></p>'
-        elif kind == "svg":
-            body = f'<p><img src="{_svg_address(body)}" alt=""></p>'
-        cleaned = clean(body, picture=self._picture, anchors=self.anchors)
-        active = [part for part in cleaned.removed if part in NEEDS_SCRIPT or part.startswith("on")]
-        if active and (cell is None or cell.kind == "code"):
-            self._needs_kernel(f"HTML: {', '.join(active)}")
-            return None
-        if cleaned.removed:
-            self._find("html-removed", {"removed": ", ".join(cleaned.removed)})
-        return self._finish_pictures(cleaned.html)
-
-    def _picture(self, source: str) -> str | None:
-        try:
-            return self.media.picture(source).address
-        except MediaProblem as problem:
-            self._find(problem.rule, problem.facts)
-            return None
-
-    def _finish_pictures(self, html: str) -> str:
-        """Give pictures their size, so that text does not jump; drop those that have no source."""
-
-        def finish(match: re.Match[str]) -> str:
-            found = re.search(r'src="[^"]*media/([0-9a-f]{64})\.\w+"', match[0])
-            if not found:
-                return ""
-            picture = self.media.files[found[1]]
-            tag = match[0]
-            if 'alt="' not in tag:
-                self._find("picture-without-words", {"path": f"{found[1][:8]}…"})
-                tag = tag.replace("<img ", '<img alt="" ', 1)
-            if picture.width:
-                size = f'<img width="{picture.width}" height="{picture.height}" '
-                tag = tag.replace("<img ", size, 1)
-            return tag
-
-        return re.sub(r"<img\b[^>]*>", finish, html)
 
     def _needs_kernel(self, shown: str) -> None:
         self.verdict = "live"
@@ -391,7 +339,7 @@ class PageMaker:
             name = f' id="{escape(block.id)}"' if block.id else ""
             sections.append(f"<section{name}>{block.html}</section>")
         title = escape(in_language(self.module.title, walk.language))
-        body = _one_first_heading("\n".join(sections), title)
+        body = one_first_heading("\n".join(sections), title)
         return f'<article lang="{walk.language}" dir="auto">\n{body}\n</article>\n'
 
     def _walks_of(self, cell: Cell) -> list[_Walk]:
@@ -414,41 +362,5 @@ def _static(props: dict[str, Any]) -> str:
     return html
 
 
-def _one_first_heading(html: str, title: str) -> str:
-    """Keep the first h1 if it opens the page, else put the title there; further ones become h2.
-    Repeated ids lose theirs, tables get a frame to scroll in."""
-    opens = re.match(r"<section[^>]*>\s*<h1\b", html)
-    head = "" if opens else f'<h1 dir="auto">{title}</h1>\n'
-    start = html.index("</h1>") + 5 if opens else 0
-    rest = re.sub(r"<(/?)h1\b", r"<\1h2", html[start:])
-    seen: set[str] = set()
-
-    def once(match: re.Match[str]) -> str:
-        if match[1] in seen:
-            return ""
-        seen.add(match[1])
-        return match[0]
-
-    html = re.sub(r' id="(m-[^"]*)"', once, head + html[:start] + rest)
-    html = re.sub(r"<table\b", '<div class="table"><table', html)
-    return html.replace("</table>", "</table></div>")
-
-
 def _without_stub(html: str) -> str:
     return re.sub(rf"<p>\s*{STUB}\s*</p>", "", html).strip()
-
-
-def _svg_address(svg: str) -> str:
-    import base64
-
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.strip().encode()).decode()
-
-
-def _names(body: str) -> str:
-    try:
-        return ", ".join(str(name) for name in json.loads(body))
-    except ValueError:
-        return "?"
-
-
-__all__ = ["PORTAL", "Made", "PageMaker"]

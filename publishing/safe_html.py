@@ -110,7 +110,7 @@ def clean(html: str, *, picture: Callable[[str], str | None], anchors: Set[str])
             "code": {"dir": "ltr"},
             "img": {"loading": "lazy", "decoding": "async"},
         },
-        url_schemes={"http", "https", "mailto", "data"},
+        url_schemes={"http", "https", "mailto", "data", "file"},  # judged above
         id_prefix=ID_PREFIX,
     )
     if failures:

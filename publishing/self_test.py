@@ -7,6 +7,7 @@ import ast
 import json
 import math
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,13 @@ def self_test(
                 places.append((cell, with_answers, len(sources)))
             sources.append(source)
         sources.append(RESET)
-    finished = confine.run(
-        RUN_CELLS, folder=work, stdin=json.dumps({"cells": sources}).encode(), hidden=hidden
-    )
+    with tempfile.TemporaryDirectory(prefix="try-", dir=work) as folder:
+        finished = confine.run(
+            RUN_CELLS,
+            folder=Path(folder),
+            stdin=json.dumps({"cells": sources}).encode(),
+            hidden=hidden,
+        )
     if finished.reason or finished.code:
         reason = {"reason": finished.reason or finished.code}
         return [Finding(file, tests[0].number, "ran-too-long", reason)]

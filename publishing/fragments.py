@@ -1,0 +1,113 @@
+"""Makes a rendered fragment safe HTML: the allow-list of what an instant page can show.
+
+Widgets are `page`'s. What needs a kernel or a script is told, and not shown.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from publishing.media import Media, MediaProblem
+from publishing.render import Fragment
+from publishing.safe_html import ACTIVE, clean, text_block
+
+NEEDS_SCRIPT = ACTIVE - {"link", "meta", "base", "svg", "noscript", "template"}
+
+
+@dataclass(frozen=True)
+class SafeFragments:
+    """Makes fragments of one module safe. `anchors` are the ids of its exercises; `find` hears of
+    findings, `needs_kernel` of what an instant page cannot show."""
+
+    media: Media
+    anchors: Set[str]
+    find: Callable[[str, dict[str, Any]], None]
+    needs_kernel: Callable[[str], None]
+
+    def html(self, fragment: Fragment, *, is_output: bool) -> str | None:
+        """Return safe HTML of a fragment that is no widget, or None and a finding."""
+        kind, body = fragment.kind, fragment.body
+        if kind == "stdout":
+            return text_block(body) if body.strip() else None
+        if kind == "stderr":
+            self.find("said-on-the-side", {"reason": body.strip()[-200:]})
+            return None
+        if kind == "error":
+            self.find("cell-failed", {"reason": body.strip()[:200]})
+            return None
+        if kind == "other":
+            self.needs_kernel(_names(body))
+            return None
+        if kind == "picture":
+            body = f'<p><img src="{escape(body.strip())}" alt=""></p>'
+        elif kind == "svg":
+            body = f'<p><img src="{_svg_address(body)}" alt=""></p>'
+        cleaned = clean(body, picture=self._picture, anchors=self.anchors)
+        active = [part for part in cleaned.removed if part in NEEDS_SCRIPT or part.startswith("on")]
+        if active and is_output:
+            self.needs_kernel(f"HTML: {', '.join(active)}")
+            return None
+        if cleaned.removed:
+            self.find("html-removed", {"removed": ", ".join(cleaned.removed)})
+        return self._finish_pictures(cleaned.html)
+
+    def _picture(self, source: str) -> str | None:
+        try:
+            return self.media.picture(source).address
+        except MediaProblem as problem:
+            self.find(problem.rule, problem.facts)
+            return None
+
+    def _finish_pictures(self, html: str) -> str:
+        """Give pictures their size, so that text does not jump; drop those that have no source."""
+
+        def finish(match: re.Match[str]) -> str:
+            found = re.search(r'src="[^"]*media/([0-9a-f]{64})\.\w+"', match[0])
+            if not found:
+                return ""
+            picture = self.media.files[found[1]]
+            tag = match[0]
+            if 'alt="' not in tag:
+                self.find("picture-without-words", {"path": f"{found[1][:8]}…"})
+                tag = tag.replace("<img ", '<img alt="" ', 1)
+            if picture.width:
+                size = f'<img width="{picture.width}" height="{picture.height}" '
+                tag = tag.replace("<img ", size, 1)
+            return tag
+
+        return re.sub(r"<img\b[^>]*>", finish, html)
+
+
+def one_first_heading(html: str, title: str) -> str:
+    """Keep the first h1 if it opens the page, else put the title there; further ones become h2.
+    Repeated ids lose theirs, tables get a frame to scroll in."""
+    opens = re.match(r"<section[^>]*>\s*<h1\b", html)
+    head = "" if opens else f'<h1 dir="auto">{title}</h1>\n'
+    start = html.index("</h1>") + 5 if opens else 0
+    rest = re.sub(r"<(/?)h1\b", r"<\1h2", html[start:])
+    seen: set[str] = set()
+
+    def once(match: re.Match[str]) -> str:
+        if match[1] in seen:
+            return ""
+        seen.add(match[1])
+        return match[0]
+
+    html = re.sub(r' id="(m-[^"]*)"', once, head + html[:start] + rest)
+    html = re.sub(r"<table\b", '<div class="table"><table', html)
+    return html.replace("</table>", "</table></div>")
+
+
+def _svg_address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.strip().encode()).decode()
+
+
+def _names(body: str) -> str:
+    try:
+        return ", ".join(str(name) for name in json.loads(body))
+    except ValueError:
+        return "?"

@@ -1,0 +1,105 @@
+"""Whatever HTML comes in, only harmless HTML comes out."""
+
+from html.parser import HTMLParser
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publishing.safe_html import MATHS, TAGS, clean, plain_text
+
+PARTS = st.sampled_from(
+    [
+        "<script>",
+        "</script>",
+        "<style>",
+        "</style>",
+        "<svg>",
+        "</svg>",
+        "<math>",
+        "<mtext>",
+        "</math>",
+        "<img",
+        "src=x",
+        "onerror=y>",
+        "<a",
+        "href='javascript:x'>",
+        "</a>",
+        "<p>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "<!--",
+        "-->",
+        "<noscript>",
+        "<template>",
+        "<title>",
+        "<annotation-xml",
+        "encoding=text/html>",
+        "<iframe",
+        "srcdoc=x>",
+        "<div",
+        "data-component=Choice>",
+        "&lt;",
+        '"',
+        "'",
+        ">",
+        "<",
+        "onclick=x",
+        "href=x",
+        "<form",
+        "id=x>",
+        "<input",
+        "name=x>",
+        "<mglyph>",
+        "<malignmark>",
+        "<xmp>",
+        "<plaintext>",
+    ]
+) | st.text(max_size=5)
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in TAGS | MATHS:
+            self.wrong.append(tag)
+        for name, value in attrs:
+            if name.startswith(("on", "data-")) or name in ("style", "srcdoc", "srcset", "name"):
+                self.wrong.append(name)
+            if name == "id" and not (value or "").startswith("m-"):
+                self.wrong.append(f"id {value}")
+            if name in ("href", "src") and not (value or "").startswith(("#", "http", "mailto:")):
+                self.wrong.append(f"{name} {value}")
+
+
+@settings(max_examples=400)
+@given(st.lists(PARTS, max_size=20).map("".join))
+def test_only_what_is_allowed_comes_through(html: str) -> None:
+    cleaned = clean(html, picture=lambda source: None, anchors=set()).html
+    reader = Reader()
+    reader.feed(cleaned)
+    assert reader.wrong == []
+    again = clean(cleaned, picture=lambda source: None, anchors=set()).html
+    assert len(again) <= len(cleaned) + 200  # nothing hides in it that a second reading frees
+
+
+def test_ids_and_links_of_a_notebook_cannot_pose_as_ours() -> None:
+    html = '<h2 id="my-plan">ক</h2><a href="#my-plan">১</a><a href="#other">২</a>'
+    cleaned = clean(html, picture=lambda source: None, anchors={"my-plan"}).html
+    assert 'id="m-my-plan"' in cleaned and 'href="#my-plan"' in cleaned
+    assert 'href="#m-other"' in cleaned
+
+
+def test_blocks_find_their_own_direction() -> None:
+    cleaned = clean("<p>مرحبا</p><code>x</code>", picture=lambda source: None, anchors=set()).html
+    assert cleaned == '<p dir="auto">مرحبا</p><code dir="ltr">x</code>'
+
+
+def test_heading_and_question_are_read_apart() -> None:
+    assert plain_text("<h1>ক</h1><h2>খ &amp; গ</h2><p>কী?</p><ul><li>এক</li></ul>") == (
+        "খ & গ",
+        "কী?\nএক",
+    )
