@@ -95,6 +95,21 @@ def test_secrets_and_other_folders_are_out_of_reach(tmp_path: Path) -> None:
     assert not Path("/tmp/new").exists()  # noqa: S108 - what must not be there
 
 
+def test_even_root_cannot_uncover_what_is_hidden(tmp_path: Path) -> None:
+    secret, folder = tmp_path / "secrets", tmp_path / "work"
+    for each in (secret, folder):
+        each.mkdir()
+    (secret / "token").write_text("canary-token")
+    source = (
+        "import ctypes, os\n"
+        f"ctypes.CDLL(None).umount2({os.fsencode(secret)!r}, 2)\n"
+        f"print(os.listdir({str(secret)!r}))\n"
+    )
+    finished = python(source, folder, hidden=[secret])
+    assert finished.isolated
+    assert finished.stdout.split() == [b"[]"]
+
+
 def test_the_network_is_out_of_reach(tmp_path: Path) -> None:
     source = "import socket; socket.create_connection(('127.0.0.1', 22), 2)"
     finished = python(source, tmp_path)
