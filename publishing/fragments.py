@@ -84,7 +84,7 @@ class SafeFragments:
 
 def one_first_heading(html: str, title: str) -> str:
     """Keep the first h1 if it opens the page, else put the title there; further ones become h2.
-    Repeated ids lose theirs, tables get a frame to scroll in."""
+    A repeated id is dropped."""
     opens = re.match(r"<section[^>]*>\s*<h1\b", html)
     head = "" if opens else f'<h1 dir="auto">{title}</h1>\n'
     start = html.index("</h1>") + 5 if opens else 0
@@ -97,9 +97,7 @@ def one_first_heading(html: str, title: str) -> str:
         seen.add(match[1])
         return match[0]
 
-    html = re.sub(r' id="(m-[^"]*)"', once, head + html[:start] + rest)
-    html = re.sub(r"<table\b", '<div class="table"><table', html)
-    return html.replace("</table>", "</table></div>")
+    return re.sub(r' id="(m-[^"]*)"', once, head + html[:start] + rest)
 
 
 def _svg_address(svg: str) -> str:

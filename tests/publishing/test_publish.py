@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from publishing.versions import Published, Publisher, publish
 from store.errors import Invalid
 from store.queries.modules import get_current
 from store.tables import Artifact, Course, Module, Rubric, Version
+from tests.publishing.test_media import CAPTIONS, film
 from tests.publishing.writing import (
     CHOICE,
     Cell,
@@ -356,3 +358,34 @@ def test_a_folder_of_courses_and_a_single_notebook_publish(
     assert not again.is_new
     with pytest.raises(Invalid):
         publish(publisher, tmp_path / "data")
+
+
+def test_a_clip_and_an_attached_picture_become_files_of_the_page(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    attached = words("![বেঞ্চ](attachment:bench.png)")
+    attached["attachments"] = {"bench.png": {"image/png": b64encode(picture()).decode()}}
+    folder = write_course(
+        tmp_path / "trial",
+        code("from pathshala import Clip"),
+        code('Clip("clip.mp4", {"bn": "ক্লাস", "en": "A class"}, captions={"bn": "bn.vtt"})'),
+        attached,
+    )
+    film(folder / "clip.mp4")
+    (folder / "bn.vtt").write_text(CAPTIONS)
+    [published] = publish(publisher, folder)
+    missing = [each for each in published.findings if each["rule"] == "captions-missing"]
+    assert [each["cell"] for each in missing] == [2] and "en" in missing[0]["message"]["en"]
+    html = page(publisher, "en")
+    [(component, exercise, props)] = placeholders(html)
+    assert (component, exercise, props["title"]) == ("Clip", None, "A class")
+    assert "<p>A class</p>" in html and "data:" not in html
+    manifest = current(publisher).manifest
+    assert manifest["clips"][0]["clip"] == props["clip"]
+    assert manifest["weight"]["clip_bytes"] == (folder / "clip.mp4").stat().st_size
+    assert {name.split(".")[1] for name in manifest["media"]} == {"mp4", "vtt", "webp", "png"}
+    for name in manifest["media"]:
+        assert publisher.artifacts.exists(name.split(".")[0])
+
+    (folder / "bn.vtt").write_text("WEBVTT\n\nonly words")
+    assert refused(publisher, folder) == [(2, "captions-bad")]
