@@ -13,7 +13,10 @@ function textsUsed(): Map<string, string> {
     const source = readFileSync(join(SOURCE, name), "utf8")
     const calls = /\b(?:t\(|tIn\(\s*[^,()]+,)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/g
     for (const [, double, single] of source.matchAll(calls)) {
-      used.set(JSON.parse(`"${(double ?? single)!.replace(/"/g, '\\"').replace(/\\\\"/g, '\\"')}"`), name)
+      used.set(
+        JSON.parse(`"${(double ?? single)!.replace(/"/g, '\\"').replace(/\\\\"/g, '\\"')}"`),
+        name,
+      )
     }
   }
   return used
