@@ -25,7 +25,7 @@ VENV = ROOT / ".venv"
 FRONTEND = ROOT / "widgets" / "frontend"
 STAMPS = VENV / "pathshala-stamps.json"
 NODE_VERSION = 20
-BUILD_SOURCES = ("src", "public", "*.ts", "*.js", "*.json", "*.html")
+BUILD_SOURCES = ("src", "build", "public", "*.ts", "*.js", "*.json", "*.html")
 BUILD_TEXTS = (ROOT / "hub/portal/locale", ROOT / "widgets/properties.json")
 
 

@@ -68,7 +68,7 @@ def test_a_clip_gives_the_browser_its_own_files_alone(
 
 def test_without_the_host_build_components_say_how_to_build_them() -> None:
     code = component._not_built()
-    assert "make build" in code
+    assert "make set-up" in code
     assert all(f"export const {name} " in code for name in SCHEMAS)
 
 
