@@ -35,7 +35,7 @@ def text(default: str | None = "", help: str = "") -> TraitType[Any, Any]:
 
 def _not_built() -> str:
     """Return a module whose components say that the host build is missing."""
-    message = "Pathshala's components are not built yet: run `make set-up`, then restart the kernel."
+    message = "The components are not built yet: run `make set-up`, then restart the kernel."
     lines = ['import { h } from "vue";', f"const said = {{ render: () => h('p', {message!r}) }};"]
     lines += [f"export const {name} = said;" for name in sorted(NAMES)]
     return "\n".join(lines)
