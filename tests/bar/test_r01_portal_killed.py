@@ -8,6 +8,7 @@ must have taken 150 ms or less.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +33,8 @@ KILLS = 20
 SECONDS_BETWEEN_SAVES = 1.0
 SECONDS_TO_BE_BACK = 5.0
 SECONDS_TO_TRY = 30.0
-LONGEST_PAUSE = 2.0  # between tries, as in the browser's outbox
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 8.0  # between tries, as in the browser's outbox
+SAVES_BETWEEN_KILLS = 3 * SAVERS
 P95_SECONDS = 0.150
 COURSE, MODULE = "active-learning", "pair-talk"
 KEY = f"{COURSE}/{MODULE}"
@@ -66,7 +68,7 @@ class Saver:
             "sent_at": moment,
             "value": value,
         }
-        until, pause = monotonic() + SECONDS_TO_TRY, 0.25
+        until, pause = monotonic() + SECONDS_TO_TRY, FIRST_PAUSE
         while monotonic() < until:
             began = monotonic()
             try:
@@ -82,7 +84,8 @@ class Saver:
                     return
                 assert answer.status_code in (502, 503, 504), answer.text
                 book.refused[str(answer.status_code)] += 1
-            await asyncio.sleep(pause)
+            # fifty phones do not come back in the same moment: the outbox spreads them, too
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = min(2 * pause, LONGEST_PAUSE)
         pytest.fail(f"an answer was not taken for {SECONDS_TO_TRY:.0f} s: {book.refused}")
 
@@ -174,7 +177,7 @@ async def save_under_fire(
 async def kill_and_wait(stack: Any, client: httpx.AsyncClient, book: Ledger) -> float:
     """Kill the portal in the middle of work; return the seconds until one is there again."""
     before = len(book.acknowledged)
-    await until(lambda: len(book.acknowledged) >= before + SAVERS)
+    await until(lambda: len(book.acknowledged) >= before + SAVES_BETWEEN_KILLS)
     portal = stack.find_process("run-portal")
     assert portal is not None
     began = monotonic()
