@@ -39,7 +39,7 @@ def is_password(password: str, password_hash: str | None) -> bool:
     """Whether it is the one that was hashed; None stands for a name that nobody has."""
     normal = _normal(password)
     if len(normal.encode(errors="replace")) > LONGEST_BYTES:
-        return False
+        normal, password_hash = "", None  # wrong, but no cheaper to try than another
     matches = _hashing.submit(_verify, password_hash or _nobodys(), normal).result()
     return matches and password_hash is not None
 

@@ -14,11 +14,12 @@ from typing import Any
 from jupyterhub.auth import Authenticator
 from jupyterhub.orm import new_token
 from tornado import web
+from tornado.httputil import HTTPServerRequest
 from traitlets import Unicode
 
 from hub.passwords import is_password
 from hub.sign_in_pages import TooManyTries, pages
-from hub.throttle import Throttle
+from hub.throttle import FAILURES, Throttle
 from learning.people import find_by_name, normalise_name, roles_of
 from store.database import Database
 from store.errors import Invalid
@@ -65,7 +66,7 @@ class OurAuthenticator(Authenticator):
             name = normalise_name(given.get("username") or "")
         except Invalid:
             return None
-        address = str(handler.request.remote_ip)
+        address = self._address(handler.request)
         if wait := self.throttle.seconds_to_wait(name, address):
             raise TooManyTries(wait)
         self.throttle.note_failure(name, address)  # taken back below: tries at once count too
@@ -77,6 +78,13 @@ class OurAuthenticator(Authenticator):
         self.throttle.forget(name, address)
         self._end_sessions_of_another(handler, known)
         return known.as_user()
+
+    def tries_left(self, request: HTTPServerRequest, name: str) -> int:
+        """How often this name may still be tried from where the request came."""
+        try:
+            return self.throttle.tries_left(normalise_name(name), self._address(request))
+        except Invalid:
+            return FAILURES
 
     async def refresh_user(
         self, user: Any, handler: web.RequestHandler | None = None
@@ -93,6 +101,15 @@ class OurAuthenticator(Authenticator):
 
     def get_handlers(self, app: Any) -> list[Any]:
         return pages()
+
+    def _address(self, request: HTTPServerRequest) -> str:
+        """Where a request came from, as the outermost proxy that we trust saw it.
+
+        Not Tornado's `remote_ip`: that believes an `X-Real-Ip`, which any browser can send.
+        """
+        seen = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
+        ours = self.parent.trusted_downstream_ips
+        return next((each for each in reversed(seen) if each not in ours), seen[-1])
 
     def _find(self, name: str) -> _Known | None:
         if self._database is None:

@@ -85,7 +85,7 @@ class SignInHandler(LoginHandler):
             return
         if user is None:
             self.set_status(403)
-            left = self.authenticator.throttle.tries_left(name, str(self.request.remote_ip))
+            left = self.authenticator.tries_left(self.request, name)
             self.finish(await self._page(name, WRONG, tries=left))
             return
         self._jupyterhub_user = user
