@@ -31,6 +31,7 @@ Run = Callable[[argparse.Namespace, Settings], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
+    os.umask(0o077)  # what we and our siblings write is nobody else's
     chosen = _parser().parse_args(arguments)
     try:
         _refuse_foreign_rooms()
@@ -298,5 +299,4 @@ def _command(
 
 
 if __name__ == "__main__":
-    os.umask(0o077)  # what a sibling writes is nobody else's
     sys.exit(main())

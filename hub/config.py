@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.log import LOGGING, log_request
 from hub.portal.texts import say
 from hub.roles import CLIENT_ID, PORTAL, hub_roles
 from hub.settings import PORTAL_ROOT, ROOT, Settings
@@ -35,7 +36,6 @@ def _hub(c: Any, settings: Settings) -> None:
     # the Hub writes this file itself at its first start, mode 0600
     c.JupyterHub.cookie_secret_file = str(settings.data / "secrets" / "hub-cookie")
     c.JupyterHub.cookie_max_age_days = 14
-    c.JupyterHub.trusted_downstream_ips = ["127.0.0.1"]
     c.JupyterHub.load_roles = hub_roles()
     c.JupyterHub.oauth_require_pkce = True
     c.JupyterHub.allow_named_servers = False
@@ -45,7 +45,9 @@ def _hub(c: Any, settings: Settings) -> None:
     c.JupyterHub.template_vars = {"say": lambda user: say, "asset": lambda user: asset}
     c.JupyterHub.concurrent_spawn_limit = 4
     c.JupyterHub.active_server_limit = 20
-    c.Application.log_level = "INFO"
+    c.JupyterHub.tornado_settings = {"log_function": log_request}
+    c.JupyterHub.logging_config = LOGGING
+    c.Application.log_level = "WARN"  # below that the Hub names people and their sessions
 
 
 def _sign_in(c: Any, settings: Settings) -> None:

@@ -136,6 +136,28 @@ def test_the_eleventh_failure_has_to_wait(stack: Any, outsider: httpx.Client) ->
     assert post(outsider, "teacher2", stack.password).status_code == 302
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-Ip"])
+def test_an_address_that_a_browser_claims_buys_no_more_tries(
+    outsider: httpx.Client, header: str
+) -> None:
+    codes = []
+    for number in range(11):
+        outsider.headers[header] = f"203.0.113.{number}"
+        codes.append(post(outsider, f"চালাক-{header}", "ভুল শব্দ").status_code)
+    assert codes == [403] * 10 + [429]
+
+
+def test_the_log_of_the_hub_names_nobody(stack: Any, outsider: httpx.Client) -> None:
+    assert post(outsider, "গোপন-নাম", "ভুল শব্দ").status_code == 403
+    assert post(outsider, "teacher2", stack.password).status_code == 302
+    outsider.get("/user/গোপন-নাম/lab", follow_redirects=True)
+    outsider.get("/hub/spawn/গোপন-নাম", follow_redirects=True)
+    log = stack.log("hub")
+    assert "SignInHandler" in log
+    for words in ("teacher2", "গোপন", "%E0%A6%97", "xsrf cookie for"):
+        assert words not in log
+
+
 @pytest.mark.parametrize("name", ["ক" * 65, "ক" * 300_000, "/etc/passwd", "..", "a\x00b", " "])
 def test_names_that_cannot_be_are_refused_like_any_other(outsider: httpx.Client, name: str) -> None:
     assert post(outsider, name, "ভুল শব্দ").status_code == 403

@@ -63,6 +63,14 @@ def test_nothing_listens_for_the_world(stack: Any) -> None:
     assert addresses <= {"127.0.0.1", "::1"}
 
 
+def test_what_is_kept_is_nobody_elses(stack: Any) -> None:
+    top = [path for path in stack.data.iterdir() if path.is_file()]
+    open_to_others = [
+        path.name for path in (*top, *stack.data.glob("logs/*")) if path.stat().st_mode & 0o077
+    ]
+    assert open_to_others == []
+
+
 def test_no_process_but_the_command_knows_the_demo_password(stack: Any) -> None:
     knowing = [
         process.name()
