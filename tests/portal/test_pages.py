@@ -112,7 +112,7 @@ def test_every_reply_carries_the_headers_of_the_house(world: World) -> None:
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy and "'unsafe" not in policy
         assert "object-src 'none'" in policy and "base-uri 'none'" in policy
-        assert "style-src 'self' 'sha256-aaaa'" in policy
+        assert "style-src 'self';" in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert headers["cross-origin-opener-policy"] == "same-origin"

@@ -201,7 +201,6 @@ def _build(folder: Path) -> None:
         "fonts": ["bengali-400-6.woff2", "noto-latin-400-7.woff2"],
         "components": {"Clip": ["clip-3.js"]},
         "texts": {"bn": "texts-bn-4.js"},
-        "theme_hashes": ["sha256-aaaa"],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 

@@ -15,8 +15,6 @@ export interface Manifest {
   components: Record<string, string[]>
   texts: Record<string, string>
   fonts: string[]
-  /** Hashes of styles written at run time, for the CSP. There are none: our themes are plain CSS. */
-  theme_hashes: string[]
 }
 
 const BUNDLE = /\/src\/bundles\/\w+\.ts$/
@@ -56,7 +54,6 @@ function readManifest(bundle: Bundle, early: string): Manifest {
     components,
     texts,
     fonts: files.filter((file) => file.endsWith(".woff2")).sort(),
-    theme_hashes: [],
   }
 }
 
