@@ -15,9 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
+
+import psutil
 
 Reason = Literal["time", "cpu", "memory", "output"]
 CONFINED = Path(__file__).with_name("confined.py")
@@ -28,7 +31,7 @@ LOOK_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use: CPU in all, memory per process, output with files."""
+    """What a run may use, all its processes together; output with files."""
 
     cpu_seconds: int = 60
     wall_seconds: float = 120
@@ -148,10 +151,25 @@ def _wait(
                     reason = "output"
                 elif time.monotonic() >= end:
                     reason = "time"
+                else:
+                    reason = _met_together(process, limits)
             if reason:
                 return reason
     finally:
         _end(process)
+
+
+def _met_together(process: subprocess.Popen[bytes], limits: Limits) -> Reason | None:
+    """Return the limit that the processes of a run met together: the system counts each alone."""
+    seconds, memory = 0.0, 0
+    with suppress(psutil.NoSuchProcess):
+        for each in psutil.Process(process.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                seconds += sum(each.cpu_times()[:4])  # those of its ended children too
+                memory += each.memory_info().rss
+    if memory > limits.memory_bytes:
+        return "memory"
+    return "cpu" if seconds > limits.cpu_seconds else None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -60,6 +60,27 @@ def test_a_limit_ends_the_run_and_is_named(
     assert finished.code != 0
 
 
+@pytest.mark.parametrize(
+    ("share", "limits", "reason"),
+    [
+        ("x = b'x' * (120 << 20)", Limits(memory_bytes=300 << 20, wall_seconds=20), "memory"),
+        ("x = sum(range(10**9))", Limits(cpu_seconds=2, wall_seconds=20), "cpu"),
+    ],
+)
+def test_many_processes_may_use_no_more_than_one(
+    share: str, limits: Limits, reason: str, tmp_path: Path
+) -> None:
+    source = (
+        "import os, signal\n"
+        "for _ in range(4):\n"
+        f"    if os.fork() == 0: {share}; signal.pause()\n"
+        "signal.pause()\n"
+    )
+    finished = python(source, tmp_path, limits=limits)
+    assert finished.reason == reason
+    assert finished.code != 0
+
+
 def test_nothing_that_was_started_lives_on(tmp_path: Path) -> None:
     mark = f"confined-{os.getpid()}"
     source = (
