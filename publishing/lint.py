@@ -17,6 +17,7 @@ from publishing.rubric import Rubric
 from store.errors import Invalid
 
 GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PLACES = frozenset({"page", "places", "menu", "notices", "save-state"})  # ids of every page
 ROOMS = (
     "bench",
     "grading",
@@ -78,7 +79,7 @@ def _ids(cells: list[Cell]) -> Found:
             continue
         if cell.schema_version != 3:
             yield cell, "old-cell", {"version": cell.schema_version}
-        if not GRADE_ID.fullmatch(cell.grade_id):
+        if not GRADE_ID.fullmatch(cell.grade_id) or cell.grade_id in PLACES:
             yield cell, "id-bad", {"name": cell.grade_id}
         elif cell.grade_id in seen:
             yield cell, "id-twice", {"name": cell.grade_id, "cell": seen[cell.grade_id]}

@@ -47,6 +47,7 @@ def test_a_good_module_has_no_findings(tmp_path: Path) -> None:
     ("cells", "expected"),
     [
         ([reflection("দেখা")], (1, "id-bad")),
+        ([reflection("save-state")], (1, "id-bad")),
         ([reflection("a"), reflection("a")], (2, "id-twice")),
         ([with_metadata(reflection(), schema_version=1)], (1, "old-cell")),
         ([with_metadata(reflection(), points=-1)], (1, "points-bad")),
