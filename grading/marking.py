@@ -214,6 +214,7 @@ def _exercise(session: Session, standing: Standing) -> dict[str, Any]:
         "component": exercise.component,
         "title": exercise.title,
         "question": exercise.question,
+        "options": dict(exercise.options),
         "maximum": exercise.points,
         "auto": {
             "score": score.score,

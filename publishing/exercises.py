@@ -7,7 +7,7 @@ and which Python value a quiz's tests see for it; writing it into a notebook is
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from publishing.texts import Text, in_language
@@ -47,7 +47,7 @@ class Exercise:
     title: Text
     question: Text = ""
     variable: str | None = None
-    options: tuple[str, ...] = ()
+    options: Mapping[str, Text] = field(default_factory=dict)
     literal: str | None = None
     tests: tuple[QuizTest, ...] = ()
     rubric: str | None = None
@@ -58,7 +58,6 @@ class Exercise:
         return cls(
             **{
                 **entry,
-                "options": tuple(entry.get("options") or ()),
                 "tests": tuple(QuizTest(**test) for test in entry.get("tests") or ()),
             }
         )
@@ -66,7 +65,6 @@ class Exercise:
     def to_manifest(self) -> dict[str, Any]:
         return {
             **asdict(self),
-            "options": list(self.options),
             "tests": [asdict(test) for test in self.tests],
         }
 
@@ -76,9 +74,9 @@ class Exercise:
         Reflection: text. Choice: an option's key, or None. ActionPlan: texts by `PLAN_KEYS`.
         """
         if self.component == "Choice":
-            if value is not None and value not in self.options:
+            if value is not None and not (isinstance(value, str) and value in self.options):
                 raise self._invalid("not one of the options")
-            return str(value) if value is not None else None
+            return value
         if self.component == "ActionPlan":
             return self._check_plan(value)
         return self._check_words(value, WORDS)

@@ -207,7 +207,7 @@ class PageMaker:
             title=headings,
             question=questions,
             variable=solution.variable if solution else None,
-            options=tuple(shown.props.get("options") or ()),
+            options=dict(shown.props.get("options") or {}),
             literal=solution.literal if solution else None,
             rubric=self._rubric(source),
         )

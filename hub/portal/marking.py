@@ -114,6 +114,7 @@ class DeskExercise(BaseModel):
     component: str
     title: str
     question: str
+    options: dict[str, str]
     answer: JsonValue
     auto: Auto | None
     rubric: Rubric | None
@@ -253,5 +254,7 @@ def _exercise(found: Mapping[str, Any], language: Language) -> DeskExercise:
         {**each, "levels": [worded_level(level, language) for level in each["levels"]]}
         for each in found["earlier"]
     ]
-    words = {name: in_language(found[name], language) for name in ("title", "question")}
+    words = {name: in_language(found[name], language) for name in ("title", "question")} | {
+        "options": {key: in_language(text, language) for key, text in found["options"].items()}
+    }
     return DeskExercise(**{**found, **words, "auto": auto, "rubric": rubric, "earlier": earlier})

@@ -35,7 +35,9 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 
 
 def exercise(component: str) -> Exercise:
-    return Exercise("typed", component, "quiz", 1.0, 1, "", literal="str", options=("a", "b"))
+    return Exercise(
+        "typed", component, "quiz", 1.0, 1, "", literal="str", options={"a": "১", "b": "২"}
+    )
 
 
 def test_typed_paths_and_addresses_are_neither_read_nor_fetched(

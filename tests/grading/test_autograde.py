@@ -189,7 +189,7 @@ def test_a_release_that_is_not_of_its_source_is_refused(house: House) -> None:
     first = house.ask(house.newest).source_sha
     house.publish(
         notebook(*quiz("wait-time", "wait_time", "b", "2.0")),
-        exercises=[exercise("wait-time", "Choice", 2.0, options=["b"], variable="wait_time")],
+        exercises=[exercise("wait-time", "Choice", 2.0, options={"b": "৩"}, variable="wait_time")],
     )
     house.do(lambda session: setattr(house.newest(session), "source_sha", first))
     house.answer(house.rahima, {"wait-time": "b"})

@@ -219,7 +219,7 @@ def test_an_answer_that_fits_no_more_counts_as_missing(session: Session, teacher
         {"bn": "কতক্ষণ", "en": "How long"},
         kind="quiz",
         points=2,
-        options=["1", "2"],
+        options={"1": "এক", "2": "দুই"},
     )
     reflection = an_exercise("saw", "Reflection", {"bn": "কী", "en": "What"}, points=1)
     a_version(session, exercises=[reflection, changed])

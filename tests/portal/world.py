@@ -64,7 +64,10 @@ EXERCISES = (
         cell=5,
         title={"bn": "অপেক্ষা", "en": "Waiting"},
         variable="wait_time",
-        options=("a", "b"),
+        options={
+            "a": {"bn": "১ সেকেন্ড", "en": "1 second"},
+            "b": {"bn": "৩ সেকেন্ড", "en": "3 seconds"},
+        },
         literal="str",
         tests=(QuizTest("wait-time-test", 2.0),),
     ),

@@ -27,7 +27,7 @@ def test_a_manifest_entry_comes_back_as_it_was() -> None:
     whole = exercise(
         "Choice",
         kind="quiz",
-        options=["a", "b"],
+        options={"a": "১", "b": "৩"},
         tests=[{"exercise": "t", "points": 2.0}],
         variable="wait_time",
         literal="str",
@@ -45,7 +45,7 @@ def test_a_reflection_takes_text_up_to_its_length() -> None:
 
 
 def test_a_choice_takes_a_key_or_nothing() -> None:
-    choice = exercise("Choice", options=["a", "b"])
+    choice = exercise("Choice", options={"a": "১", "b": "৩"})
     assert choice.check("a") == "a" and choice.check(None) is None
     for wrong in ("c", "", 1, True, ["a"], {"a": 1}):
         with pytest.raises(Invalid):
@@ -83,7 +83,7 @@ def test_a_quiz_sees_the_literal_that_was_meant(literal: str, value: str, seen: 
 def test_any_value_is_taken_or_refused_never_more(value: object) -> None:
     for component in ("Reflection", "Choice", "ActionPlan"):
         try:
-            exercise(component, options=["a"]).check(value)
+            exercise(component, options={"a": "১"}).check(value)
         except Invalid:
             continue
 

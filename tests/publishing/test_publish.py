@@ -91,7 +91,7 @@ def test_a_module_becomes_a_page_per_language(publisher: Publisher, tmp_path: Pa
     manifest = Manifest.from_json(current(publisher).manifest)
     assert manifest.assignment == "trial.spare-time.s1"
     quiz_ = manifest.find_exercise("wait-time")
-    assert quiz_ is not None and quiz_.points == 2 and quiz_.options == ("a", "b")
+    assert quiz_ is not None and quiz_.points == 2 and list(quiz_.options) == ["a", "b"]
     assert quiz_.variable == "wait_time" and quiz_.literal == "str"
     written = manifest.find_exercise("use-it")
     assert written is not None and written.kind == "manual"

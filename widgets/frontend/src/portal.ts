@@ -262,6 +262,8 @@ export interface DeskExercise {
   component: string
   title: string
   question: string
+  /** The options of a choice, by the key that is the answer. */
+  options: Record<string, string>
   answer: unknown
   auto: { score: number; maximum: number; reason: string | null } | null
   rubric: Rubric | null
