@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -153,19 +154,18 @@ class Settings:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / name
         if not path.exists():
-            aside = folder / f".{name}.{os.getpid()}"
-            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            descriptor, aside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)  # mode 0600
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_hex(32))
                 file.flush()
                 os.fsync(file.fileno())
-            # link, not rename: of two processes that start together, the first one wins
+            # link, not rename: of two that start together, the first one wins
             try:
                 os.link(aside, path)
             except FileExistsError:
                 pass
             finally:
-                aside.unlink()
+                Path(aside).unlink()
         return path.read_text().strip()
 
 

@@ -9,7 +9,6 @@ have the same database open. Who may do what is not decided here.
 import json
 import logging
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pysqlite3 as sqlite  # carries a SQLite whose WAL is safe; that of Python may be older
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -56,14 +56,16 @@ def _sqlite(url: str, *, begin: str, read_only: bool) -> Engine:
     if database := make_url(url).database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     # one connection is enough for the writer; readers are the threads of the portal
-    engine = create_engine(url, json_serializer=_to_json, pool_size=20, max_overflow=30)
+    engine = create_engine(
+        url, module=sqlite, json_serializer=_to_json, pool_size=20, max_overflow=30
+    )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN breaks savepoints
         for pragma in (
             f"busy_timeout={BUSY_MILLISECONDS}",
-            f"journal_mode={journal_mode(sqlite3.sqlite_version_info)}",
+            f"journal_mode={journal_mode(sqlite.sqlite_version_info)}",
             "synchronous=FULL",
             "foreign_keys=ON",
             f"query_only={'ON' if read_only else 'OFF'}",

@@ -41,6 +41,17 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a file to one worker, and all that needs the running product to the first of them."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("stack" if _needs_stack(item) else item.path.name))
+    items.sort(key=lambda item: not _needs_stack(item))
+
+
+def _needs_stack(item: pytest.Item) -> bool:
+    return "stack" in getattr(item, "fixturenames", ())
+
+
 @dataclass(frozen=True)
 class Stack:
     """A running Pathshala."""

@@ -90,6 +90,7 @@ class Saver:
         pytest.fail(f"an answer was not taken for {SECONDS_TO_TRY:.0f} s: {book.refused}")
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 def test_no_saved_answer_is_lost_when_the_portal_is_killed(stack: Any) -> None:
     database = Database(f"sqlite:///{stack.data / 'pathshala.sqlite'}")

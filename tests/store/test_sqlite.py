@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pysqlite3
 import pytest
 from sqlalchemy import text
 
@@ -121,7 +122,7 @@ def test_wal_is_only_for_a_sqlite_that_keeps_commits(
 
 
 def test_every_connection_is_durable_and_keeps_its_references(database: Database) -> None:
-    mode = journal_mode(sqlite3.sqlite_version_info).lower()
+    mode = journal_mode(pysqlite3.sqlite_version_info).lower()
 
     def pragmas(session: Session) -> list[Any]:
         asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
