@@ -59,7 +59,8 @@ def save_answer(
     if not _DEVICE.fullmatch(device) or not 0 <= sequence <= MOST_SEQUENCE:
         raise Invalid("answer-invalid", "This answer has no proper number of its device.")
     body_hash = _hash(value)
-    sent = queries.find_sent(session, person.id, module_key, exercise, device, sequence)
+    before, after = queries.around(session, person.id, module_key, exercise, device, sequence)
+    sent = before if before is not None and before.sequence == sequence else None
     if sent is not None and sent.body_hash != body_hash:
         raise NotAllowed("answer-key-reused", "Another answer came under the same number.")
     if sent is None:
@@ -78,7 +79,6 @@ def save_answer(
             received_at=received_at,
             carried_by=carried_by,
         )
-        before, after = queries.neighbours(session, sent)
         if before is not None:
             sent.edited_at = max(sent.edited_at, before.edited_at)
         if after is not None:

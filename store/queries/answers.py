@@ -1,6 +1,6 @@
 """Answers and watched clips."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from store.tables import Answer, ClipWatch
@@ -8,50 +8,41 @@ from store.tables import Answer, ClipWatch
 NEWEST = (Answer.edited_at.desc(), Answer.sequence.desc(), Answer.id.desc())
 
 
-def find_sent(
-    session: Session, person_id: str, module_key: str, exercise: str, device: str, sequence: int
-) -> Answer | None:
-    """The answer that came under this idempotency key."""
-    return session.scalar(
-        select(Answer).where(
-            Answer.person_id == person_id,
-            Answer.module == module_key,
-            Answer.exercise == exercise,
-            Answer.device == device,
-            Answer.sequence == sequence,
-        )
-    )
+# Built once: a save asks them all, and building a statement costs more than asking it.
+_OF_EXERCISE = (
+    Answer.person_id == bindparam("person_id"),
+    Answer.module == bindparam("module"),
+    Answer.exercise == bindparam("exercise"),
+)
+_OF_DEVICE = (*_OF_EXERCISE, Answer.device == bindparam("device"))
+_NEWEST = select(Answer).where(*_OF_EXERCISE).order_by(*NEWEST).limit(1)
+_UP_TO = (
+    select(Answer)
+    .where(*_OF_DEVICE, Answer.sequence <= bindparam("sequence"))
+    .order_by(Answer.sequence.desc())
+    .limit(1)
+)
+_AFTER = (
+    select(Answer)
+    .where(*_OF_DEVICE, Answer.sequence > bindparam("sequence"))
+    .order_by(Answer.sequence)
+    .limit(1)
+)
 
 
-def find_newest(session: Session, person_id: str, module_key: str, exercise: str) -> Answer | None:
+def around(
+    session: Session, person_id: str, module: str, exercise: str, device: str, sequence: int
+) -> tuple[Answer | None, Answer | None]:
+    """What a device wrote to an exercise last up to a sequence, and first after it."""
+    key = {"person_id": person_id, "module": module, "exercise": exercise}
+    place = key | {"device": device, "sequence": sequence}
+    return session.scalar(_UP_TO, place), session.scalar(_AFTER, place)
+
+
+def find_newest(session: Session, person_id: str, module: str, exercise: str) -> Answer | None:
     """The answer that counts."""
-    return session.scalar(
-        select(Answer)
-        .where(
-            Answer.person_id == person_id,
-            Answer.module == module_key,
-            Answer.exercise == exercise,
-        )
-        .order_by(*NEWEST)
-        .limit(1)
-    )
-
-
-def neighbours(session: Session, answer: Answer) -> tuple[Answer | None, Answer | None]:
-    """What the same device wrote to the exercise just before and just after."""
-    same = (
-        select(Answer)
-        .where(
-            Answer.person_id == answer.person_id,
-            Answer.module == answer.module,
-            Answer.exercise == answer.exercise,
-            Answer.device == answer.device,
-        )
-        .limit(1)
-    )
-    before = same.where(Answer.sequence < answer.sequence).order_by(Answer.sequence.desc())
-    after = same.where(Answer.sequence > answer.sequence).order_by(Answer.sequence)
-    return session.scalar(before), session.scalar(after)
+    key = {"person_id": person_id, "module": module, "exercise": exercise}
+    return session.scalar(_NEWEST, key)
 
 
 def newest(session: Session, person_id: str, module_key: str | None = None) -> list[Answer]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFound
@@ -26,10 +26,17 @@ def get_current(session: Session, module_key: str) -> Version:
     return version
 
 
+_NEWEST_FIRST = (
+    select(Version)
+    .where(Version.module == bindparam("module"))
+    .order_by(Version.number.desc())
+    .execution_options(yield_per=1)
+)
+
+
 def newest_first(session: Session, module_key: str) -> Iterator[Version]:
     """The versions of a module, one at a time, newest first."""
-    query = select(Version).where(Version.module == module_key).order_by(Version.number.desc())
-    yield from session.scalars(query.execution_options(yield_per=1))
+    yield from session.scalars(_NEWEST_FIRST, {"module": module_key})
 
 
 def taught(session: Session, course: str | None = None) -> list[tuple[Course, Module, Version]]:
