@@ -10,6 +10,7 @@ import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
 import { pageKey, type Page } from "./shell/page-state"
 import { findPlaces, type Mounted } from "./shell/places"
+import { keepPlace, returnToPlace } from "./shell/return-place"
 import { addTexts, language } from "./texts"
 import { createTheme } from "./theme"
 import "./styles/icon.svg?url"
@@ -37,6 +38,7 @@ async function start(main: HTMLElement): Promise<void> {
   const root = document.documentElement.dataset.root ?? "/services/portal/"
   const portal = new HttpPortal(root, about.language)
   const isModule = about.kind === "module"
+  if (isModule) history.scrollRestoration = "manual"
   const answers = new Answers(portal, about.course ?? "", about.module ?? "", openShelf)
   const page: Page = {
     kind: about.kind,
@@ -81,19 +83,27 @@ async function start(main: HTMLElement): Promise<void> {
       }
     }),
   )
-  addEventListener("pagehide", () => answers.leave())
+  addEventListener("pagehide", () => {
+    if (isModule) keepPlace()
+    answers.leave()
+  })
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") answers.leave()
     else if (isModule) answers.returnTo()
   })
   addEventListener("online", () => answers.returnTo())
-  requestAnimationFrame(goToHash)
+  requestAnimationFrame(() => {
+    if (!isModule || !returnToPlace()) goToAddress()
+  })
 }
 
-/** Components change the height of the page: go again to the exercise in the address. */
-function goToHash(): void {
+/** Components change the height of the page: go again to the exercise or clip in the address. */
+function goToAddress(): void {
   const name = decodeURIComponent(location.hash.slice(1))
   if (name) document.getElementById(name)?.scrollIntoView()
+  else if (new URLSearchParams(location.search).has("t")) {
+    document.querySelector(".clip")?.scrollIntoView({ block: "center" })
+  }
 }
 
 const main = document.getElementById("page")
