@@ -316,7 +316,7 @@ def _refused(course: str, findings: Sequence[Finding]) -> Invalid:
     errors = [finding for finding in findings if finding.is_error]
     return Invalid(
         "publish-refused",
-        "{course} was not published: {count} findings to mend.",
+        "{course} was not published; to mend: {count}.",
         {
             "course": course,
             "count": len(errors),
