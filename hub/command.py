@@ -92,7 +92,8 @@ def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
     finally:
         database.close()
     for each in found:
-        state = "would be new" if chosen.dry_run else "new" if each.is_new else "unchanged"
+        new = "would be new" if chosen.dry_run else "new"
+        state = new if each.is_new else "unchanged"
         print(
             f"{each.course}/{each.module}: version {each.number}, {state},"
             f" {each.verdict}, {each.seconds:.1f} s"
