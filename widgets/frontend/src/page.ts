@@ -10,7 +10,7 @@ import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
 import { pageKey, type Page } from "./shell/page-state"
 import { findPlaces, type Mounted } from "./shell/places"
-import { keepPlace, returnToPlace } from "./shell/return-place"
+import { isOpenedAgain, keepPlace, returnToPlace } from "./shell/return-place"
 import { addTexts, language } from "./texts"
 import { createTheme } from "./theme"
 import "./styles/icon.svg?url"
@@ -38,6 +38,7 @@ async function start(main: HTMLElement): Promise<void> {
   const root = document.documentElement.dataset.root ?? "/services/portal/"
   const portal = new HttpPortal(root, about.language)
   const isModule = about.kind === "module"
+  const isAgain = isModule && isOpenedAgain()
   if (isModule) history.scrollRestoration = "manual"
   const answers = new Answers(portal, about.course ?? "", about.module ?? "", openShelf)
   const page: Page = {
@@ -93,7 +94,7 @@ async function start(main: HTMLElement): Promise<void> {
   })
   addEventListener("online", () => answers.returnTo())
   requestAnimationFrame(() => {
-    if (!isModule || !returnToPlace()) goToAddress()
+    if (!isAgain || !returnToPlace()) goToAddress()
   })
 }
 
@@ -102,7 +103,7 @@ function goToAddress(): void {
   const name = decodeURIComponent(location.hash.slice(1))
   if (name) document.getElementById(name)?.scrollIntoView()
   else if (new URLSearchParams(location.search).has("t")) {
-    document.querySelector(".clip")?.scrollIntoView({ block: "center" })
+    document.querySelector(".clip-stage")?.scrollIntoView({ block: "center" })
   }
 }
 

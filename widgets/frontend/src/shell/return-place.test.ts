@@ -17,7 +17,7 @@ const scrollTo = vi.fn()
 beforeEach(() => {
   vi.stubGlobal("scrollTo", scrollTo)
   scrollTo.mockClear()
-  history.replaceState(null, "")
+  sessionStorage.clear()
 })
 
 test("a reader comes back to the same words though what is above has grown", () => {

@@ -3,7 +3,6 @@
  * does so before components have their height, and lands elsewhere.
  */
 const BLOCKS = "#page > article > section > *"
-const KEY = "place"
 
 interface Place {
   block: number
@@ -12,20 +11,36 @@ interface Place {
 }
 
 const blocks = () => [...document.querySelectorAll<HTMLElement>(BLOCKS)]
+const key = () => `pathshala-place ${location.pathname}`
 
-/** Keep, with this entry of the history, the block at the top of the screen. */
+/** Keep, for this tab, the block at the top of the screen. */
 export function keepPlace(): void {
   const tops = blocks().map((block) => block.getBoundingClientRect().top)
   const block = tops.filter((top) => top <= 0).length - 1
-  const kept: Place | null = block < 0 ? null : { block, above: -tops[block]! }
-  history.replaceState({ ...(history.state as object | null), [KEY]: kept }, "")
+  const kept: Place = { block, above: -(tops[block] ?? 0) }
+  try {
+    sessionStorage.setItem(key(), JSON.stringify(kept))
+  } catch {
+    // Without storage the page opens at its top.
+  }
 }
 
 /** Go to the kept place; say whether there was one. */
 export function returnToPlace(): boolean {
-  const kept = (history.state as { [KEY]?: Place | null } | null)?.[KEY]
+  let kept: Place | null = null
+  try {
+    kept = JSON.parse(sessionStorage.getItem(key()) ?? "null") as Place | null
+  } catch {
+    // as above
+  }
   const block = kept ? blocks()[kept.block] : undefined
   if (!kept || !block) return false
   window.scrollTo(0, window.scrollY + block.getBoundingClientRect().top + kept.above)
   return true
+}
+
+/** Whether the browser opened this page by "again" or "back", not by a link. */
+export function isOpenedAgain(): boolean {
+  const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[]
+  return entry?.type === "reload" || entry?.type === "back_forward"
 }
