@@ -30,11 +30,11 @@ from store.tables import Answer, Module, Version
 
 SAVERS = 50
 KILLS = 20
-SECONDS_BETWEEN_SAVES = 1.0
+SECONDS_BETWEEN_SAVES = 2.0  # a page saves 2 s after the last key, so nobody saves more often
 SECONDS_TO_BE_BACK = 5.0
 SECONDS_TO_TRY = 120.0  # an unlucky saver meets several kills in a row
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 4.0  # between tries; the outbox of a browser starts alike
-SAVES_BETWEEN_KILLS = 3 * SAVERS
+SAVES_BETWEEN_KILLS = 2 * SAVERS
 P95_SECONDS = 0.150
 COURSE, MODULE = "active-learning", "pair-talk"
 KEY = f"{COURSE}/{MODULE}"
