@@ -1,8 +1,8 @@
 """R1: the portal is killed twenty times while fifty people save; no saved answer is lost.
 
 A ledger on the client's side notes every answer that was acknowledged; the store must have each
-of them once. Every kill -9 must be mended within five seconds, and 95 of 100 acknowledged saves
-must have taken 150 ms or less.
+of them once. `make bar`, where nothing else runs, also holds the portal to being back within five
+seconds of every kill -9, and 95 of 100 acknowledged saves to 150 ms.
 """
 
 from __future__ import annotations
@@ -90,9 +90,17 @@ class Saver:
         pytest.fail(f"an answer was not taken for {SECONDS_TO_TRY:.0f} s: {book.refused}")
 
 
-@pytest.mark.alone
-@pytest.mark.timeout(600)
-def test_no_saved_answer_is_lost_when_the_portal_is_killed(stack: Any) -> None:
+@dataclass(frozen=True)
+class Ordeal:
+    """What came of it: what savers were told, what was kept, how long the portal was away."""
+
+    book: Ledger
+    kept: Counter[tuple[str, int, str]]
+    seconds_away: list[float]
+
+
+@pytest.fixture(scope="module")
+def ordeal(stack: Any) -> Ordeal:
     database = Database(f"sqlite:///{stack.data / 'pathshala.sqlite'}")
     try:
         savers = database.write(add_savers)
@@ -100,7 +108,7 @@ def test_no_saved_answer_is_lost_when_the_portal_is_killed(stack: Any) -> None:
         # in a thread: the browser of other tests has an event loop in this one
         with ThreadPoolExecutor(1) as thread:
             run = thread.submit(asyncio.run, save_under_fire(stack, savers, exercise))
-            book, back = run.result()
+            book, seconds_away = run.result()
         with database.read() as session:
             kept = Counter(
                 (answer.person_id, answer.sequence, str(answer.value))
@@ -108,15 +116,28 @@ def test_no_saved_answer_is_lost_when_the_portal_is_killed(stack: Any) -> None:
             )
     finally:
         database.close()
-    p95 = quantiles(book.seconds, n=20)[-1]
-    print(
-        f"\nR1: {len(book.acknowledged)} saves acknowledged, {sum(book.refused.values())} refused"
-        f" meanwhile, p95 {p95 * 1000:.0f} ms, slowest return {max(back):.1f} s"
-    )
-    assert book.acknowledged - set(kept) == set(), "acknowledged and lost"
+    return Ordeal(book, kept, seconds_away)
+
+
+@pytest.mark.timeout(600)
+def test_no_saved_answer_is_lost_or_doubled_when_the_portal_is_killed(ordeal: Ordeal) -> None:
+    acknowledged, kept = ordeal.book.acknowledged, ordeal.kept
+    assert len(ordeal.seconds_away) == KILLS
+    assert acknowledged - set(kept) == set(), "acknowledged and lost"
     assert [each for each, times in kept.items() if times > 1] == [], "kept twice"
-    assert set(kept) == book.acknowledged, "kept without being asked"
-    assert len(back) == KILLS and max(back) <= SECONDS_TO_BE_BACK
+    assert set(kept) == acknowledged, "kept without being asked"
+
+
+@pytest.mark.bar  # a duration: only where nothing else runs
+@pytest.mark.timeout(600)
+def test_saving_stays_quick_and_the_portal_is_back_at_once(ordeal: Ordeal) -> None:
+    p95 = quantiles(ordeal.book.seconds, n=20)[-1]
+    print(
+        f"\nR1: {len(ordeal.book.acknowledged)} saves acknowledged,"
+        f" {sum(ordeal.book.refused.values())} refused meanwhile, p95 {p95 * 1000:.0f} ms,"
+        f" slowest return {max(ordeal.seconds_away):.1f} s"
+    )
+    assert max(ordeal.seconds_away) <= SECONDS_TO_BE_BACK
     assert p95 <= P95_SECONDS
 
 
