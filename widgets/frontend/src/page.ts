@@ -77,6 +77,7 @@ async function start(main: HTMLElement): Promise<void> {
         if (!load) return
         const component = markRaw(await load)
         place.element.replaceChildren()
+        place.element.removeAttribute("id") // from now on the exercise's frame carries it
         mounted.push({ ...place, component })
       } catch (error) {
         console.error(error)
