@@ -41,6 +41,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers are told the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a file to one worker, and all that needs the running product to the first of them."""
     for item in items:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bench.waiting import wait_until
 from hub.portal.texts import Language, say
 from tests.conftest import PHONE, SignIn, Stack
 
@@ -41,6 +42,16 @@ class Actor:
 
     def exercise(self, exercise: str) -> Locator:
         return self.page.locator(f'[role="group"][id="{exercise}"]')
+
+    def scroll_to(self, target: Locator) -> None:
+        """Scroll down, as a thumb does, until the target stands well on the screen."""
+
+        def is_reached() -> bool:
+            self.page.mouse.wheel(0, 120)
+            place = target.bounding_box()
+            return place is not None and place["y"] < PHONE["height"] * 0.6
+
+        wait_until(is_reached, seconds=20, every=0.3)
 
     # -- a teacher --
 

@@ -111,7 +111,7 @@ def look_and_rate(peer: Actor, course: UnseenCourse) -> None:
         peer.page.get_by_text(peer.saying("{seconds} s more, then you can rate."))
     ).to_be_visible()
     expect(stars).to_be_disabled()
-    stars.scroll_into_view_if_needed()
+    peer.scroll_to(stars)
     expect(stars).to_be_enabled(timeout=60_000)
     stars.check(force=True)
     expect(
