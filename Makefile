@@ -30,7 +30,7 @@ serve: set-up ## set up what is missing, then start Pathshala on 127.0.0.1:8000
 
 test: set-up-tests ## the quick tests and the journeys
 	@$(NPM) test
-	@$(RUN)/pytest -q -m "not bar" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(RUN)/pytest -q -m "not bar" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bar: set-up-tests ## every row of the security bar
 	@$(RUN)/pytest -q tests/bar

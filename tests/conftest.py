@@ -41,16 +41,9 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers are told the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a file to one worker, and all that needs the running product to the first of them."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("stack" if _needs_stack(item) else item.path.name))
-    items.sort(key=lambda item: not _needs_stack(item))
-
-
-def _needs_stack(item: pytest.Item) -> bool:
-    return "stack" in getattr(item, "fixturenames", ())
+    """Run first what needs the running product: it takes longest."""
+    items.sort(key=lambda item: "stack" not in getattr(item, "fixturenames", ()))
 
 
 @dataclass(frozen=True)
