@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from bench.browser import FLAGS, find_chromium
 from bench.processes import cpu_seconds
 from bench.products import PASSWORD, ROOT, Running, pathshala, stock_voila
 from bench.rows import Row
@@ -15,11 +16,6 @@ from bench.visits import Phone, Visit
 
 COURSE, NOTEBOOK, MODULE = "active-learning", "01-pair-talk.ipynb", "pair-talk"
 OUR_PATH = f"/services/portal/courses/{COURSE}/{MODULE}"
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 ROUNDS = 3
 VIEWS_FOR_CPU = 10
 FIGURES = (
@@ -42,7 +38,7 @@ class Measured:
 def measure() -> list[Row]:
     """Compare bytes, requests, seconds and server CPU of first and second visits."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         with pathshala() as product:
             ours = _measure(browser, product, OUR_PATH, sign_in=True)
         with stock_voila(ROOT / "courses" / COURSE, NOTEBOOK) as product:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,22 +22,15 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench.browser import FLAGS, find_chromium
+from bench.products import free_port
+from bench.visits import PHONE
 from bench.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "পাঠশালার-পরীক্ষা-৪২"
-PHONE = {"width": 360, "height": 640}
 SECONDS_TO_START = 240
 SECONDS_TO_STOP = 30
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,7 +87,7 @@ class Stack:
 @contextmanager
 def running_stack(folder: Path, port: int | None = None, **settings: str) -> Iterator[Stack]:
     """Start `pathshala serve` on `folder`, wait until it is ready, stop it, count what is left."""
-    port = port or find_ports()
+    port = port or free_port(following=4)
     output = folder / "serve.log"
     process = start_serving(folder / "data", port, output, **settings)
     stack = Stack(port, folder / "data", psutil.Process(process.pid), output)
@@ -137,21 +129,6 @@ def start_serving(data: Path, port: int, output: Path, **settings: str) -> subpr
             stderr=log,
             start_new_session=True,
         )
-
-
-def find_ports() -> int:
-    """The first of four free ports in a row."""
-    for _ in range(100):
-        with ExitStack() as held, socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                for other in range(port + 1, port + 4):
-                    held.enter_context(socket.socket()).bind(("127.0.0.1", other))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise RuntimeError("no four free ports in a row")
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:
@@ -229,15 +206,8 @@ def client_for(stack: Stack) -> Iterator[ClientFor]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, headless."""
-    names = (os.environ.get("PATHSHALA_CHROMIUM", ""), "chromium", "chromium-browser")
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
-    if found is None:
-        pytest.fail(
-            "There is no Chromium. On Debian: apt-get install chromium; or name yours in"
-            " PATHSHALA_CHROMIUM."
-        )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -18,8 +18,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
+from bench.products import free_port
 from bench.waiting import wait_until
-from tests.conftest import find_ports
 from widgets.component import HOST_BUILD
 
 SECONDS_TO_START = 90
@@ -58,7 +58,7 @@ def built() -> None:
 @contextmanager
 def running_host(name: str, folder: Path) -> Iterator[Host]:
     """Start the stock server on a free port; stop it, and its kernels with it."""
-    port = find_ports()
+    port = free_port()
     command = {
         "voila": ["voila", str(folder), "--no-browser", f"--port={port}"],
         "jupyterlab": [
