@@ -107,11 +107,10 @@ def look_and_rate(peer: Actor, course: UnseenCourse) -> None:
     peer.open(course.path)
     peer.page.locator('[id^="card-"]').click()
     stars = peer.page.get_by_role("radio", name=peer.word("{count} stars", count=4))
-    expect(
-        peer.page.get_by_text(peer.saying("{seconds} s more, then you can rate."))
-    ).to_be_visible()
+    left = peer.page.get_by_text(peer.saying("{seconds} s more, then you can rate."))
+    expect(left).to_be_visible()
     expect(stars).to_be_disabled()
-    peer.scroll_to(stars)
+    peer.scroll_to(left)  # it stands below the text, which must stay before the eyes
     expect(stars).to_be_enabled(timeout=60_000)
     stars.check(force=True)
     expect(
