@@ -54,7 +54,7 @@ def pathshala() -> Iterator[Running]:
         }
         command = [sys.executable, "-m", "hub.command", "serve"]
         address = f"http://127.0.0.1:{port}"
-        with _running(command, settings, f"{address}/services/portal/health") as pid:
+        with _running(command, settings, f"{address}/hub/login") as pid:
             yield Running(address, pid)
 
 
@@ -69,7 +69,7 @@ def stock_voila(course: Path, notebook: str) -> Iterator[Running]:
             *(sys.executable, "-m", "voila", str(Path(folder) / notebook)),
             *(f"--port={port}", "--no-browser"),
         ]
-        with _running(command, {}, f"{address}/voila/static/voila.js") as pid:
+        with _running(command, {}, f"{address}/voila/templates/lab/static/voila.js") as pid:
             yield Running(address, pid)
 
 
@@ -92,5 +92,5 @@ def _running(command: list[str], settings: dict[str, str], sign_of_life: str) ->
 
 def _answers(address: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(address, timeout=5).status_code < 500
+        return httpx.get(address, timeout=5).status_code == 200
     return False
