@@ -23,7 +23,6 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 FRONTEND = ROOT / "widgets" / "frontend"
-STAMPS = VENV / "pathshala-stamps.json"
 NODE_VERSION = 20
 BUILD_SOURCES = ("src", "build", "public", "*.ts", "*.js", "*.json", "*.html")
 BUILD_TEXTS = (ROOT / "hub/portal/locale", ROOT / "widgets/properties.json")
@@ -79,17 +78,22 @@ def _npm(node: Path) -> list[str]:
 # Stamps -------------------------------------------------------------------------------------
 
 
-def _read_stamps() -> dict[str, str]:
-    try:
-        return dict(json.loads(STAMPS.read_text()))
-    except (OSError, ValueError):
-        return {}
+@dataclass(frozen=True)
+class Stamps:
+    """From which inputs each step was done last, kept in a file; unreadable means never."""
 
+    path: Path
 
-def _write_stamp(step: str, stamp: str) -> None:
-    aside = STAMPS.with_suffix(".new")
-    aside.write_text(json.dumps({**_read_stamps(), step: stamp}, indent=1))
-    aside.replace(STAMPS)
+    def read(self) -> dict[str, str]:
+        try:
+            return dict(json.loads(self.path.read_text()))
+        except (OSError, ValueError):
+            return {}
+
+    def write(self, step: str, stamp: str) -> None:
+        aside = self.path.with_suffix(".new")
+        aside.write_text(json.dumps({**self.read(), step: stamp}, indent=1))
+        aside.replace(self.path)
 
 
 def hash_of(paths: Iterable[Path]) -> str:
@@ -257,8 +261,8 @@ class Step:
     result: Path
     act: Callable[[], None]
 
-    def is_done(self) -> bool:
-        return self.result.exists() and _read_stamps().get(self.name) == self.stamp
+    def is_done(self, stamps: Stamps) -> bool:
+        return self.result.exists() and stamps.read().get(self.name) == self.stamp
 
 
 def set_up(for_tests: bool) -> None:
@@ -267,28 +271,29 @@ def set_up(for_tests: bool) -> None:
         raise Refusal(f"Pathshala needs Python 3.11 or newer; {sys.executable} is older.")
     if not os.access(ROOT, os.W_OK):
         raise Refusal(f"The folder {ROOT} cannot be written. Clone it where you may write.")
-    steps = [*_python_steps(for_tests), *_frontend_steps()]
+    stamps = Stamps(VENV / "pathshala-stamps.json")
+    steps = [*_python_steps(for_tests, stamps), *_frontend_steps()]
     if for_tests and _chromium() is None:
         steps.append(
             Step("chromium", "Installing Chromium", "", Path("/usr/bin/chromium"), install_chromium)
         )
     for number, step in enumerate(steps, start=1):
-        if step.is_done():
+        if step.is_done(stamps):
             continue
         print(f"[{number}/{len(steps)}] {step.title} …", flush=True)
         began = monotonic()
         step.act()
-        _write_stamp(step.name, step.stamp)
+        stamps.write(step.name, step.stamp)
         print(f"[{number}/{len(steps)}] {step.title}: {monotonic() - began:.0f} s", flush=True)
 
 
-def _python_steps(for_tests: bool) -> list[Step]:
+def _python_steps(for_tests: bool, stamps: Stamps) -> list[Step]:
     run, test = ROOT / "requirements/run.txt", ROOT / "requirements/test.txt"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     base = hashlib.sha256(f"{version} {sys.base_prefix} {VENV}".encode()).hexdigest()
     # the test lock holds all of the run lock: once there, it stays
     locks = {lock: base + hash_of([run, lock]) for lock in (test, run)}
-    has_tests = _read_stamps().get("packages") == locks[test]
+    has_tests = stamps.read().get("packages") == locks[test]
     lock = test if for_tests or has_tests else run
     ours = locks[lock] + hash_of([ROOT / "pyproject.toml"])
     packages = install_packages(lock)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub import set_up
-from hub.set_up import ROOT, Step, find_node
+from hub.set_up import ROOT, Stamps, Step, find_node
 
 
 def test_without_python_make_says_what_to_install() -> None:
@@ -42,20 +42,18 @@ def test_node_comes_with_the_packages_where_the_machine_has_none(
     assert node.read_bytes()[:4] == b"\x7fELF"
 
 
-def test_a_step_is_done_until_its_inputs_change_or_its_result_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(set_up, "STAMPS", tmp_path / "stamps.json")
+def test_a_step_is_done_until_its_inputs_change_or_its_result_is_gone(tmp_path: Path) -> None:
+    stamps = Stamps(tmp_path / "stamps.json")
     result = tmp_path / "result"
     step = Step("frontend", "ফ্রন্টএন্ড", "first", result, result.touch)
-    assert not step.is_done()
+    assert not step.is_done(stamps)
     step.act()
-    assert not step.is_done()  # interrupted before the stamp: once more
-    set_up._write_stamp(step.name, step.stamp)
-    assert step.is_done()
-    assert not Step("frontend", "ফ্রন্টএন্ড", "second", result, result.touch).is_done()
+    assert not step.is_done(stamps)  # interrupted before the stamp: once more
+    stamps.write(step.name, step.stamp)
+    assert step.is_done(stamps)
+    assert not Step("frontend", "ফ্রন্টএন্ড", "second", result, result.touch).is_done(stamps)
     result.unlink()
-    assert not step.is_done()
+    assert not step.is_done(stamps)
 
 
 def test_a_failed_command_shows_what_it_said_and_the_cure() -> None:

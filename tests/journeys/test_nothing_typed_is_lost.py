@@ -25,6 +25,18 @@ def some_words() -> str:
     return f"একটি মেয়ে, শেষ বেঞ্চে বসে। {uuid4().hex}"
 
 
+def write_while_signed_out(teacher: Actor) -> str:
+    """End the teacher's sign-in behind her back; return what she then wrote."""
+    words = some_words()
+    group = teacher.exercise(EXERCISE)
+    expect(teacher.box("Your answer", group)).to_be_editable()
+    teacher.page.context.clear_cookies()
+    teacher.box("Your answer", group).fill(words)
+    teacher.box("Your answer", group).blur()
+    expect(group.locator("[data-state=signed-out]")).to_be_visible()
+    return words
+
+
 def test_words_wait_on_the_phone_while_the_network_is_away(teacher: Actor) -> None:
     words = some_words()
     group = teacher.exercise(EXERCISE)
@@ -73,13 +85,7 @@ def test_another_phone_shows_the_newest_words(
 def test_words_typed_after_the_sign_in_ended_are_kept_until_the_next_one(
     sign_in: SignIn, teacher: Actor
 ) -> None:
-    words = some_words()
-    group = teacher.exercise(EXERCISE)
-    expect(teacher.box("Your answer", group)).to_be_editable()
-    teacher.page.context.clear_cookies()
-    teacher.box("Your answer", group).fill(words)
-    teacher.box("Your answer", group).blur()
-    expect(group.locator("[data-state=signed-out]")).to_be_visible()
+    words = write_while_signed_out(teacher)
     sign_in(teacher.page, "teacher3", "bn", path=MODULE)
     expect(teacher.box("Your answer", teacher.exercise(EXERCISE))).to_have_value(words)
     teacher.is_saved(teacher.exercise(EXERCISE))
@@ -88,13 +94,7 @@ def test_words_typed_after_the_sign_in_ended_are_kept_until_the_next_one(
 def test_a_shared_phone_never_shows_one_teacher_the_words_of_another(
     sign_in: SignIn, teacher: Actor
 ) -> None:
-    words = some_words()
-    group = teacher.exercise(EXERCISE)
-    expect(teacher.box("Your answer", group)).to_be_editable()
-    teacher.page.context.clear_cookies()
-    teacher.box("Your answer", group).fill(words)
-    teacher.box("Your answer", group).blur()
-    expect(group.locator("[data-state=signed-out]")).to_be_visible()
+    words = write_while_signed_out(teacher)
     sign_in(teacher.page, "teacher2", "bn", path=MODULE)
     other = teacher.box("Your answer", teacher.exercise(EXERCISE))
     expect(other).to_be_editable()
