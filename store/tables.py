@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -99,7 +100,11 @@ class School(Table):
 
 
 class Person(Table):
-    """Someone with an account; `name` is the sign-in name (NFC), never shown to others."""
+    """Someone with an account; `name` is the sign-in name (NFC), never shown to others.
+
+    A temporary password, given by a trainer, lets in only to choose another. `portfolio_for` is
+    who may see what she made: 'nobody', 'cohort' or 'everyone'.
+    """
 
     __tablename__ = "people"
 
@@ -113,6 +118,12 @@ class Person(Table):
     pair_id: Mapped[int | None] = mapped_column(ForeignKey("pairs.id"))
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    consented_at: Mapped[datetime | None]
+    consent_version: Mapped[str | None] = mapped_column(String(20))
+    password_is_temporary: Mapped[bool] = mapped_column(default=False, server_default=false())
+    portfolio_for: Mapped[str] = mapped_column(
+        String(20), default="cohort", server_default="cohort"
+    )
 
     school: Mapped[School | None] = relationship(lazy="joined")
 
@@ -144,16 +155,62 @@ class Cohort(Table):
     name: Mapped[str] = mapped_column(String(200))
     course: Mapped[str] = mapped_column(String(SLUG))
     created_at: Mapped[datetime]
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CohortMember(Table):
-    """Who learns in which cohort."""
+    """Who learns in which cohort. Who only asked to join is in `join_requests`, not here."""
 
     __tablename__ = "cohort_members"
 
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     joined_at: Mapped[datetime]
+
+
+class CohortStaff(Table):
+    """Whose teachers a trainer follows and an evaluator marks."""
+
+    __tablename__ = "cohort_staff"
+    __table_args__ = (CheckConstraint("role IN ('trainer','evaluator')", name="role"),)
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[datetime]
+
+
+class JoinCode(Table):
+    """A code that lets people into a cohort, until it ends or is used up."""
+
+    __tablename__ = "join_codes"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    made_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    most_uses: Mapped[int | None]
+    uses: Mapped[int] = mapped_column(default=0)
+
+
+class JoinRequest(Table):
+    """Somebody asked to join a cohort; the membership comes with the acceptance."""
+
+    __tablename__ = "join_requests"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','accepted','refused')", name="state"),
+        Index(None, "cohort_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    code: Mapped[str] = mapped_column(ForeignKey("join_codes.code"))
+    state: Mapped[str] = mapped_column(String(20))
+    asked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(64))
 
 
 class SignedIn(Table):
@@ -399,6 +456,7 @@ class Post(Table):
     device_at: Mapped[datetime]
     shared_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
 
 
 class View(Table):
@@ -434,6 +492,51 @@ class Rating(Table):
     stars: Mapped[int]
     device_at: Mapped[datetime]
     rated_at: Mapped[datetime]
+
+
+class Comment(Table):
+    """Words about a post after a view: what the reader used, or would change."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint("kind IN ('used','would-change')", name="kind"),
+        Index(None, "post_id", "written_at"),
+        UniqueConstraint("person_id", "key"),
+    )
+
+    id: Mapped[str] = mapped_column(String(PERSON_ID), primary_key=True, default=new_id)
+    post_id: Mapped[str] = mapped_column(ForeignKey("posts.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    view_id: Mapped[str] = mapped_column(ForeignKey("views.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str]
+    key: Mapped[str] = mapped_column(String(64))
+    device_at: Mapped[datetime]
+    written_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+
+
+class Complaint(Table):
+    """Somebody finds that a post or a comment should not be seen; a person decides."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        CheckConstraint("(post_id IS NULL) <> (comment_id IS NULL)", name="about_one"),
+        CheckConstraint("outcome IN ('kept','hidden')", name="outcome"),
+        Index(None, "settled_at", "reported_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[str | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    comment_id: Mapped[str | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str] = mapped_column(String(40))
+    words: Mapped[str]
+    reported_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    outcome: Mapped[str | None] = mapped_column(String(20))
 
 
 # ---------------------------------------------------------------- the house
