@@ -5,7 +5,7 @@
 import { createApp, markRaw, shallowReactive } from "vue"
 import { components } from "./components"
 import { openShelf } from "./outbox"
-import { HttpPortal, portalKey, type Language } from "./portal"
+import { openPortal, portalKey, type Language } from "./portal"
 import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
 import { pageKey, type Page } from "./shell/page-state"
@@ -36,7 +36,7 @@ async function loadTexts(wanted: Language): Promise<void> {
 async function start(main: HTMLElement): Promise<void> {
   const about = JSON.parse(main.dataset.page ?? "{}") as About
   const root = document.documentElement.dataset.root ?? "/services/portal/"
-  const portal = new HttpPortal(root, about.language)
+  const portal = openPortal(root, about.language)
   const isModule = about.kind === "module"
   const isAgain = isModule && isOpenedAgain()
   if (isModule) history.scrollRestoration = "manual"

@@ -1,0 +1,97 @@
+/**
+ * The line to the portal's API: one way to ask, one shape of failure.
+ */
+export type Language = "bn" | "en"
+
+/** A failure in the portal's one shape. `status` 0: no answer came at all. */
+export class PortalError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly facts: Record<string, unknown> = {},
+    readonly retry = false,
+    readonly status = 0,
+  ) {
+    super(message)
+    this.name = "PortalError"
+  }
+}
+
+export interface Line {
+  /** Whose things the page shows, as the portal last said; writes name it, as phones are shared. */
+  person: string | null
+  /** Ask the API. Fails with a PortalError only; a dead network has code "no-network". */
+  send<T>(method: string, path: string, body?: unknown, keepalive?: boolean): Promise<T>
+  signOut(): Promise<void>
+}
+
+const SECONDS_TO_ANSWER = 20
+// Browsers refuse a keepalive body over 64 KB; a Bangla letter takes 3 bytes.
+const KEEPALIVE_CHARACTERS = 20_000
+
+/** The line over HTTP. `root` is the portal's path, with a slash at the end. */
+export function openLine(root: string, language: Language): Line {
+  return {
+    person: null,
+    async send<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
+      const url = new URL(`${root}api/${path}`, location.href)
+      url.searchParams.set("lang", language)
+      const person = method === "GET" ? null : this.person
+      const response = await request(method, url.href, body, keepalive, person)
+      try {
+        return (await response.json()) as T
+      } catch (error) {
+        throw new PortalError("no-network", String(error), {}, true)
+      }
+    },
+    async signOut() {
+      await request("POST", `${root}sign-out`, {}, false, null)
+    },
+  }
+}
+
+async function request(
+  method: string,
+  url: string,
+  body: unknown,
+  keepalive: boolean,
+  person: string | null,
+): Promise<Response> {
+  const headers: Record<string, string> = { "X-Pathshala": "1", Accept: "application/json" }
+  if (person !== null) headers["X-Pathshala-Person"] = person
+  if (body !== undefined) headers["Content-Type"] = "application/json"
+  const text = body === undefined ? undefined : JSON.stringify(body)
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      keepalive: keepalive && (text?.length ?? 0) < KEEPALIVE_CHARACTERS,
+      credentials: "same-origin",
+      body: text,
+      signal: AbortSignal.timeout(SECONDS_TO_ANSWER * 1000),
+    })
+  } catch (error) {
+    throw new PortalError("no-network", String(error), {}, true)
+  }
+  if (response.ok) return response
+  throw await readError(response)
+}
+
+/** Word a failed reply; a proxy's 502-504 is no JSON, and is worth another try. */
+async function readError(response: Response): Promise<PortalError> {
+  const busy = [502, 503, 504, 429, 507].includes(response.status)
+  try {
+    const body = (await response.json()) as Partial<PortalError>
+    return new PortalError(
+      body.code ?? "unknown",
+      body.message ?? response.statusText,
+      body.facts ?? {},
+      body.retry ?? busy,
+      response.status,
+    )
+  } catch {
+    const code = busy ? "unavailable" : "unknown"
+    return new PortalError(code, response.statusText, {}, busy, response.status)
+  }
+}
