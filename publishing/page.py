@@ -4,7 +4,6 @@ Runs in a process that ran no code of a trainer's, and trusts nothing it is give
 from the release, never from what a cell showed. Decides whether a page can be instant.
 """
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,15 +19,15 @@ from publishing.components import (
     check_props,
     each_text,
     find_component,
-    resolve_props,
 )
 from publishing.course_files import PAGES_COURSE, CourseFile, ModuleFile
 from publishing.exercises import Exercise, QuizTest
 from publishing.findings import Finding
 from publishing.fragments import SafeFragments, one_first_heading
 from publishing.manifest import ClipFile
-from publishing.media import Media, MediaFile, MediaProblem
+from publishing.media import Media, MediaFile
 from publishing.outline import Cell, Solution, find_solution
+from publishing.placeholders import Placeholders
 from publishing.render import Fragment, Rendered
 from publishing.rubric import Rubric
 from publishing.safe_html import plain_text
@@ -93,8 +92,9 @@ class PageMaker:
         self.cell = 0
         self.media = Media(self.course.folder, self._find)
         self.rubrics: dict[str, Rubric] = {}
-        self.clips: dict[str, ClipFile] = {}
-        self.films: dict[str, clips.Film] = {}
+        self.places = Placeholders(
+            self.course.languages, self.schemas, self.media, self.probe, self._find
+        )
         self.components: dict[str, None] = {}
         self.verdict = "instant"
         self.exercises: list[Exercise] = []
@@ -116,7 +116,7 @@ class PageMaker:
             {walk.language: self._join(walk) for walk in self.walks},
             self.verdict,
             self.exercises,
-            list(self.clips.values()),
+            list(self.places.clip_files.values()),
             list(self.components),
             self.media.files,
             self.rubrics,
@@ -135,8 +135,9 @@ class PageMaker:
                     continue
                 if shown.component in ANSWERING:
                     self._find("not-an-exercise", {"component": shown.component})
+                self._check_share(shown)
                 for walk in self._walks_of(cell):
-                    walk.blocks.append(_Block(self._placeholder(shown, walk)))
+                    walk.blocks.append(_Block(self.places.html(shown, walk.language)))
                 continue
             html = self.safe.html(fragment, is_output=cell.kind == "code")
             if html is None:
@@ -169,9 +170,11 @@ class PageMaker:
         exercise = self._exercise(cell, source, shown, solution)
         self.exercises.append(exercise)
         for walk in self._walks_of(cell):
+            question = ""
             if walk.question is not None:
                 walk.question.id = walk.question.id or f"question-{exercise.exercise}"
-            walk.blocks.append(_Block(self._placeholder(shown, walk, exercise)))
+                question = walk.question.id
+            walk.blocks.append(_Block(self.places.html(shown, walk.language, exercise, question)))
             walk.words, walk.question = "", None
 
     def _add_test(self, cell: Cell) -> None:
@@ -285,44 +288,10 @@ class PageMaker:
         self.verdict = "live"
         self._find("live", {"shown": shown})
 
-    # ------------------------------------------------- components
-
-    def _placeholder(self, shown: Shown, walk: _Walk, exercise: Exercise | None = None) -> str:
-        """Return where a component mounts, with words to read before it does."""
-        attributes = {"class": "component", "data-component": shown.component}
-        if exercise:
-            attributes |= {"id": exercise.exercise, "data-exercise": exercise.exercise}
-            attributes["data-title"] = exercise.title_in(walk.language)
-            if walk.question is not None:
-                attributes["data-question"] = walk.question.id
-        try:
-            props = self._props(shown, walk.language)
-        except MediaProblem as problem:
-            self._find(problem.rule, problem.facts)
-            return ""
-        attributes["data-props"] = json.dumps(props, ensure_ascii=False, separators=(",", ":"))
-        written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
-        return f"<div {written}>{_static(props)}</div>"
-
-    def _props(self, shown: Shown, language: str) -> dict[str, Any]:
-        if shown.component == "PeerShare":
-            written = [each for each in self.exercises if each.kind == "manual"]
-            if shown.props.get("exercise") not in [each.exercise for each in written]:
-                self._find("shares-unknown", {"name": shown.props.get("exercise")})
-        if shown.component != "Clip":
-            return resolve_props(shown, self.schemas, language, self.media)
-        path = self.media.find(shown.props["src"])
-        if str(path) not in self.films:
-            self.films[str(path)] = self.probe(path)
-            for each in self.course.languages:
-                if not shown.props.get("captions", {}).get(each):
-                    self._find("captions-missing", {"language": each})
-        film = self.films[str(path)]
-        props = clips.clip_properties(shown.props, language, self.media, film)
-        self.clips[props["clip"]] = ClipFile(
-            props["clip"], props["seconds"], props["size_bytes"], shown.props["title"]
-        )
-        return props
+    def _check_share(self, shown: Shown) -> None:
+        written = [each.exercise for each in self.exercises if each.kind == "manual"]
+        if shown.component == "PeerShare" and shown.props.get("exercise") not in written:
+            self._find("shares-unknown", {"name": shown.props.get("exercise")})
 
     # ------------------------------------------------- the whole
 
@@ -349,17 +318,6 @@ class PageMaker:
         finding = Finding(self.module.notebook, self.cell or None, rule, facts)
         if finding not in self.findings:  # each language meets it
             self.findings.append(finding)
-
-
-def _static(props: dict[str, Any]) -> str:
-    """Return what a component says before its script: a question and its options, a title."""
-    words = props.get("question") or props.get("title") or ""
-    html = f"<p>{escape(words)}</p>" if isinstance(words, str) and words else ""
-    options = props.get("options")
-    if isinstance(options, dict):
-        html += "<ul>" + "".join(f"<li>{escape(str(each))}</li>" for each in options.values())
-        html += "</ul>"
-    return html
 
 
 def _without_stub(html: str) -> str:
