@@ -171,7 +171,8 @@ def _is_watched(records: _Records, clip: dict[str, Any]) -> bool:
     return share >= WATCHED_SHARE * float(clip["seconds"])
 
 
-def _is_report(value: Any) -> bool:
+def is_report(value: Any) -> bool:
+    """Whether a plan says what pupils did, and whether to keep or change: *tried in class*."""
     return (
         isinstance(value, dict)
         and bool(str(value.get("pupils", "")).strip())
@@ -188,7 +189,7 @@ def _progress(version: Version, records: _Records) -> Progress:
     if "PeerShare" in version.manifest["components"]:
         done.append(records.has_shared)
     tried = any(
-        _is_report(_value(records, exercise))
+        is_report(_value(records, exercise))
         for exercise in exercises
         if exercise.component == "ActionPlan"
     )
@@ -314,13 +315,14 @@ def _plans_due(each: _Taken, today: date) -> Iterable[dict[str, Any]]:
         value = _value(each.records, exercise)
         if exercise.component != "ActionPlan" or not isinstance(value, dict):
             continue
-        day = _day(str(value.get("date", "")))
-        if day is not None and day <= today + PLAN_AHEAD and not _is_report(value):
+        day = day_of(str(value.get("date", "")))
+        if day is not None and day <= today + PLAN_AHEAD and not is_report(value):
             notice = _notice("plan-due", each, None, lesson=str(value.get("lesson", "")))
             yield {**notice, "exercise": exercise.exercise, "date": day.isoformat()}
 
 
-def _day(words: str) -> date | None:
+def day_of(words: str) -> date | None:
+    """The day that somebody wrote, in either set of digits; None if it is none."""
     try:
         return date.fromisoformat(words.strip().translate(BANGLA_DIGITS))
     except ValueError:
