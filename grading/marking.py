@@ -62,6 +62,15 @@ def open_hand_in(session: Session, evaluator: Person, number: int) -> dict[str, 
     }
 
 
+def may_open(session: Session, evaluator: Person, number: int) -> bool:
+    """Whether this hand-in is there and was given to the evaluator."""
+    try:
+        _find(session, evaluator, number)
+    except (NotFound, NotAllowed):
+        return False
+    return True
+
+
 def put_mark(
     session: Session,
     evaluator: Person,
@@ -234,6 +243,8 @@ def _find(session: Session, evaluator: Person, number: int, *, for_change: bool 
         raise NotFound("hand-in-not-found", "There is no such hand-in.")
     if evaluator.id in {person.id for person in kept.people_of(session, [number])[number]}:
         raise NotAllowed("own-hand-in", "Nobody marks their own work.")
+    if not rows.is_given(session, evaluator.id, number):
+        raise NotFound("hand-in-not-found", "There is no such hand-in.")
     return hand_in
 
 

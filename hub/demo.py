@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hub.passwords import hash_password, is_password, random_password
 from hub.settings import Settings
-from learning.cohorts import add_member, ensure_cohort
+from learning.cohorts import add_member, ensure_cohort, give_staff
 from learning.people import Roles, add_person, find_by_name
 from store.database import Database, Session
 from store.errors import NotAllowed
@@ -101,6 +101,8 @@ def _add(session: Session, hashes: Mapping[str, str]) -> set[str]:
         made[account.name] = person.id
         if account.role == "teacher":
             add_member(session, cohort.id, person.id)
+        elif account.role in ("trainer", "evaluator"):
+            give_staff(session, cohort.id, person.id, account.role)
     session.add(Setting(key=FACT, value=list(made.values())))
     return set(made)
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
+from learning import cohorts
 from learning.answers import exercises_of, is_answered, newest_answers
 from publishing.exercises import Exercise
 from publishing.texts import in_language
@@ -15,7 +16,6 @@ from store import clock
 from store.database import Session
 from store.errors import Invalid, NotAllowed, NotFound
 from store.queries import modules
-from store.queries import people as people_queries
 from store.queries import posts as queries
 from store.tables import Person, Post
 
@@ -179,7 +179,7 @@ def audiences(session: Session, person: Person, module_key: str) -> list[str]:
     return [
         audience
         for audience in AUDIENCES
-        if audience != "cohort" or people_queries.cohorts_of(session, person.id, course)
+        if audience != "cohort" or cohorts.cohorts_of(session, person.id, course)
     ]
 
 
@@ -200,10 +200,10 @@ def _kind(exercise: Exercise) -> str:
 
 
 def _cohort(session: Session, person: Person, module_key: str) -> int:
-    cohorts = people_queries.cohorts_of(session, person.id, module_key.partition("/")[0])
-    if not cohorts:
+    joined = cohorts.cohorts_of(session, person.id, module_key.partition("/")[0])
+    if not joined:
         raise NotAllowed("no-cohort", "You are in no cohort of this course yet.")
-    return cohorts[0].id
+    return joined[0].id
 
 
 def _own(session: Session, person: Person, post_id: str) -> Post:

@@ -117,7 +117,10 @@ def a_person(
     )
     if cohort is not None:
         made = cohorts.ensure_cohort(session, cohort, COURSE)
-        cohorts.add_member(session, made.id, person.id)
+        if role in ("trainer", "evaluator"):
+            cohorts.give_staff(session, made.id, person.id, role)
+        else:
+            cohorts.add_member(session, made.id, person.id)
     return person
 
 

@@ -12,14 +12,24 @@ from typing import Literal
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from grading import marking
+from learning import cohorts
 from sharing import posts
 from store.database import Session
 from store.queries import pages
-from store.tables import HandIn, HandInPerson, Person, Post
+from store.tables import HandInPerson, Person, Post
 
 Who = Literal["anyone", "signed-in", "trainer", "evaluator"]
 Whose = Literal[
-    "all", "own", "course", "module", "own-hand-in", "own-post", "visible-post", "to-mark"
+    "all",
+    "own",
+    "course",
+    "module",
+    "own-hand-in",
+    "own-post",
+    "visible-post",
+    "to-mark",
+    "followed-cohort",
 ]
 Parameters = Mapping[str, str]
 
@@ -43,6 +53,7 @@ VISIBLE_POST = Rule("signed-in", "visible-post")
 EVALUATOR = Rule("evaluator")
 TO_MARK = Rule("evaluator", "to-mark")
 TRAINER = Rule("trainer")
+FOLLOWED_COHORT = Rule("trainer", "followed-cohort")
 
 _MODULE = "/api/courses/{course}/{module}"
 
@@ -77,6 +88,8 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/marking/{number}/return"): TO_MARK,
     ("POST", "/api/marking/{number}/rerun"): TO_MARK,
     ("GET", "/api/studio"): TRAINER,
+    ("GET", "/api/studio/cohorts/{cohort}/report"): FOLLOWED_COHORT,
+    ("POST", "/api/studio/cohorts/{cohort}/report.csv"): FOLLOWED_COHORT,
     ("GET", "/"): SIGNED_IN,
     ("GET", "/courses"): SIGNED_IN,
     ("GET", "/courses/{course}"): COURSE,
@@ -124,10 +137,7 @@ def _is_own_hand_in(session: Session, person: Person, to: Parameters) -> bool:
 
 def _is_to_mark(session: Session, person: Person, to: Parameters) -> bool:
     number = _number(to)
-    hand_in = None if number is None else session.get(HandIn, number)
-    if hand_in is None or hand_in.state == "taken-back":
-        return False
-    return not _is_own_hand_in(session, person, to)
+    return number is not None and marking.may_open(session, person, number)
 
 
 def _is_own_post(session: Session, person: Person, to: Parameters) -> bool:
@@ -139,8 +149,13 @@ def _is_visible_post(session: Session, person: Person, to: Parameters) -> bool:
     return posts.find_visible(session, person, to["post"]) is not None
 
 
-def _number(to: Parameters) -> int | None:
-    text = to["number"]
+def _is_followed_cohort(session: Session, person: Person, to: Parameters) -> bool:
+    number = _number(to, "cohort")
+    return number in {cohort.id for cohort in cohorts.cohorts_followed(session, person, "trainer")}
+
+
+def _number(to: Parameters, name: str = "number") -> int | None:
+    text = to[name]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
@@ -157,4 +172,5 @@ _OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
     "own-post": _is_own_post,
     "visible-post": _is_visible_post,
     "to-mark": _is_to_mark,
+    "followed-cohort": _is_followed_cohort,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.queries import cohorts
 from store.tables import (
     HandIn,
     HandInPerson,
@@ -21,6 +22,16 @@ def find_hand_in(session: Session, number: int, *, for_change: bool = False) -> 
     """The hand-in with this number; `for_change` keeps other writers from it until the commit."""
     query = select(HandIn).where(HandIn.number == number)
     return session.scalar(query.with_for_update() if for_change else query)
+
+
+def is_given(session: Session, evaluator_id: str, number: int) -> bool:
+    """Whether the hand-in is one that this evaluator marks."""
+    query = (
+        select(HandIn.number)
+        .join(Module, Module.key == HandIn.module)
+        .where(HandIn.number == number, cohorts.is_given(evaluator_id))
+    )
+    return session.scalar(query) is not None
 
 
 def marks_of(session: Session, number: int, *, released: bool = False) -> dict[str, Mark]:
@@ -102,17 +113,21 @@ def find_version(session: Session, module: str, structure: int) -> Version | Non
 def queue(session: Session, evaluator_id: str, most: int) -> list[dict[str, Any]]:
     """Hand-ins for the desk, oldest first: `hand_in`, `module`, `people`, `to_mark`, `marked`.
 
-    Leaves out the evaluator's own work, and gives the newest of those already returned.
+    Only what was given to the evaluator, never her own; the newest of those already returned.
     """
     own = select(HandInPerson.hand_in_number).where(HandInPerson.person_id == evaluator_id)
-    rows = select(HandIn, Module).join(Module, Module.key == HandIn.module)
+    rows = (
+        select(HandIn, Module)
+        .join(Module, Module.key == HandIn.module)
+        .where(HandIn.number.not_in(own), cohorts.is_given(evaluator_id))
+    )
     open_rows = (
-        rows.where(HandIn.state.in_(("waiting", "to-mark", "failed")), HandIn.number.not_in(own))
+        rows.where(HandIn.state.in_(("waiting", "to-mark", "failed")))
         .order_by(HandIn.received_at, HandIn.number)
         .limit(most)
     )
     returned_rows = (
-        rows.where(HandIn.state == "returned", HandIn.number.not_in(own))
+        rows.where(HandIn.state == "returned")
         .order_by(HandIn.returned_at.desc(), HandIn.number.desc())
         .limit(most)
     )

@@ -1,4 +1,4 @@
-"""People, their roles, schools, cohorts and signed-in browsers."""
+"""People, their roles, schools and signed-in browsers. Cohorts are in `cohorts`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
-from store.tables import Cohort, CohortMember, Person, Role, School, SignedIn
+from store.tables import CohortMember, Person, Role, School, SignedIn
 
 
 def find_by_name(session: Session, name: str) -> Person | None:
@@ -94,33 +94,6 @@ def colleagues(
     if words:
         query = query.where(Person.display_name.icontains(words, autoescape=True))
     return list(session.scalars(query.order_by(Person.display_name, Person.id).limit(limit)))
-
-
-def find_cohort(session: Session, name: str, course: str) -> Cohort | None:
-    """The cohort of this name on a course."""
-    return session.scalar(select(Cohort).where(Cohort.name == name, Cohort.course == course))
-
-
-def cohorts_of(session: Session, person_id: str, course: str | None = None) -> list[Cohort]:
-    """The cohorts of a person, on a course or on all; last joined first."""
-    query = (
-        select(Cohort)
-        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
-        .where(CohortMember.person_id == person_id)
-        .order_by(CohortMember.joined_at.desc(), Cohort.id.desc())
-    )
-    if course is not None:
-        query = query.where(Cohort.course == course)
-    return list(session.scalars(query))
-
-
-def share_cohort(session: Session, one: str, other: str) -> bool:
-    """Whether two people learn in the same cohort."""
-    mine = select(CohortMember.cohort_id).where(CohortMember.person_id == one)
-    query = select(CohortMember.cohort_id).where(
-        CohortMember.person_id == other, CohortMember.cohort_id.in_(mine)
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def end_sign_ins(session: Session, person_id: str) -> None:

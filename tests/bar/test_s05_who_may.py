@@ -18,6 +18,12 @@ TRAINERS = frozenset({"trainer"})
 NOBODY: frozenset[str] = frozenset()
 
 OWNERS = ("teacher", "stranger", "marked-evaluator")
+# each cohort has an evaluator of its own; the third owner is in no cohort, nobody marks his own
+MARKERS = {
+    "teacher": frozenset({"evaluator"}),
+    "stranger": frozenset({"marked-evaluator"}),
+    "marked-evaluator": frozenset({"evaluator"}),
+}
 SHARERS = ("teacher", "stranger")
 
 M = "/api/courses/{course}/{module}"
@@ -96,7 +102,7 @@ def cases(world: World, route: Route) -> Iterator[Case]:
         yield path(world, template, number=4711), NOBODY
     elif route in OF_DESK:
         for owner, number in hand_ins.items():
-            yield path(world, template, number=number), EVALUATORS - {owner}
+            yield path(world, template, number=number), MARKERS[owner]
         yield path(world, template, number=4711), NOBODY
         yield path(world, template, number="1.0"), NOBODY
     elif route in OF_OWN_POST:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grading import feedback, marking
-from learning import answers
+from learning import answers, cohorts
 from publishing.rubric import Rubric as Criteria
 from store import audit
 from store.errors import Invalid, NotAllowed, NotFound
@@ -135,6 +135,32 @@ def test_marks_only_grow_and_a_stale_one_is_refused(published: House) -> None:
     assert second.replaces == first.id
     assert published.ask(lambda session: session.get_one(Mark, first.id)).score == 1
     assert opened(published, number)["why"]["mark"]["score"] == 3
+
+
+def test_a_hand_in_of_a_cohort_is_there_for_its_own_evaluators_alone(published: House) -> None:
+    number = published.scored(published.rahima, RIGHT, published.salma)
+
+    def queue() -> list[int]:
+        found = published.ask(lambda session: marking.queue(session, published.evaluator))
+        return [each["number"] for each in found]
+
+    assert queue() == [number]
+    cohort = published.do(
+        lambda session: cohorts.ensure_cohort(session, "ময়মনসিংহ ব্যাচ ২", "active-learning").id
+    )
+    published.do(lambda session: cohorts.add_member(session, cohort, published.salma.id))
+    assert queue() == []
+    for act in (
+        mark,
+        lambda *_: opened(published, number),
+        lambda *_: give_back(published, number),
+    ):
+        with pytest.raises(NotFound, match="hand-in-not-found"):
+            act(published, number, "why", 1)
+    published.do(
+        lambda session: cohorts.give_staff(session, cohort, published.evaluator.id, "evaluator")
+    )
+    assert queue() == [number]
 
 
 def test_nobody_marks_or_even_opens_their_own_work(published: House) -> None:

@@ -227,6 +227,9 @@ def _fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
     for name in ("teacher", "mate"):
         cohorts.add_member(session, cohort.id, persons[name].id)
     cohorts.add_member(session, other.id, persons["stranger"].id)
+    cohorts.give_staff(session, cohort.id, persons["trainer"].id, "trainer")
+    cohorts.give_staff(session, cohort.id, persons["evaluator"].id, "evaluator")
+    cohorts.give_staff(session, other.id, persons["marked-evaluator"].id, "evaluator")
     clip, solution = _publish(session, artifacts)
     things: dict[str, Any] = {"solution": solution}
     for name in ("teacher", "stranger", "marked-evaluator"):

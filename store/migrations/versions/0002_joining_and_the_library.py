@@ -6,6 +6,29 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+# The index of the library's words; both keep them as `store.search` gives them.
+_WORDS = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE library_words USING fts5(words, stems, content='', "
+        "contentless_delete=1, detail=column, prefix='1 2 3', "
+        # without the categories it would cut Bangla words at their vowel signs
+        """tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mc Mn'")"""
+    ],
+    "postgresql": [
+        "CREATE TABLE library_words (number BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_library_words_words ON library_words USING gin (words)",
+    ],
+}
+
+
+# before, staff saw everybody: nobody shall lose people by an upgrade
+EVERY_COHORT_TO_ALL_STAFF = """
+INSERT INTO cohort_staff (cohort_id, person_id, role, since)
+SELECT DISTINCT cohorts.id, roles.person_id, roles.role, cohorts.created_at
+FROM cohorts CROSS JOIN roles
+WHERE roles.role IN ('trainer', 'evaluator') AND roles.ends_at IS NULL
+"""
+
 
 def upgrade() -> None:
     """Add the tables and columns; what is there keeps its rows."""
@@ -45,6 +68,7 @@ def _joining() -> None:
         sa.PrimaryKeyConstraint("cohort_id", "person_id", "role", name=op.f("pk_cohort_staff")),
     )
     op.create_index(op.f("ix_cohort_staff_person_id"), "cohort_staff", ["person_id"])
+    op.execute(EVERY_COHORT_TO_ALL_STAFF)
     op.create_table(
         "join_codes",
         sa.Column("code", sa.String(length=16), nullable=False),
@@ -141,3 +165,31 @@ def _library() -> None:
     op.create_index(
         op.f("ix_complaints_settled_at_reported_at"), "complaints", ["settled_at", "reported_at"]
     )
+    op.create_index(op.f("ix_complaints_person_id"), "complaints", ["person_id"])
+    _library_entries()
+
+
+def _library_entries() -> None:
+    op.create_table(
+        "library",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("post_id", sa.String(length=32), nullable=False),
+        sa.Column("course", sa.String(length=64), nullable=False),
+        sa.Column("module", sa.String(length=129), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("district", sa.String(length=100)),
+        sa.Column("ratings", sa.Integer(), nullable=False),
+        sa.Column("usefulness", sa.Float(precision=53), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_library_post_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_library")),
+        sa.UniqueConstraint("post_id", name=op.f("uq_library_post_id")),
+    )
+    for column in ("course", "module", "kind", "district", "ratings", "usefulness"):
+        op.create_index(op.f(f"ix_library_{column}_number"), "library", [column, "number"])
+    for statement in _WORDS[op.get_bind().dialect.name]:
+        op.execute(statement)
