@@ -150,13 +150,9 @@ def test_a_hand_in_of_a_cohort_is_there_for_its_own_evaluators_alone(published: 
     )
     published.do(lambda session: cohorts.add_member(session, cohort, published.salma.id))
     assert queue() == []
-    for act in (
-        mark,
-        lambda *_: opened(published, number),
-        lambda *_: give_back(published, number),
-    ):
+    for act in (opened, give_back):
         with pytest.raises(NotFound, match="hand-in-not-found"):
-            act(published, number, "why", 1)
+            act(published, number)
     published.do(
         lambda session: cohorts.give_staff(session, cohort, published.evaluator.id, "evaluator")
     )

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from learning import hand_ins, people, reports
+from learning import cohorts, hand_ins, people, reports
 from learning.reports import Report
 from store.database import Session
 from store.errors import NotFound
-from store.queries.people import cohorts_of
 from store.tables import Mark, Person
 from tests.factories import MODULE, PLAN, REPORT, Clock, a_hand_in, a_person, a_version, an_answer
 
@@ -26,7 +25,7 @@ def teacher(session: Session) -> Person:
 
 
 def report_on(session: Session, person: Person) -> Report:
-    return reports.cohort_report(session, cohorts_of(session, person.id)[0].id)
+    return reports.cohort_report(session, cohorts.cohorts_of(session, person.id)[0].id)
 
 
 def reasons(session: Session, person: Person) -> list[tuple[str, int]]:
