@@ -12,12 +12,17 @@ import importlib.util
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hub.settings import PORTAL_ROOT, ROOT, Settings
 from hub.words import worded
 from store.errors import NotAllowed, PathshalaError
+
+if TYPE_CHECKING:
+    from store.database import Database
 
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
 ROLES = ("teacher", "trainer", "evaluator", "administrator")
@@ -76,7 +81,6 @@ def _prepare(_: argparse.Namespace, settings: Settings) -> int:
 def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
     from hub.preparation import publisher
     from publishing.versions import publish
-    from store.database import Database
 
     path = Path(chosen.path)
     if not path.exists():
@@ -85,12 +89,8 @@ def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
             "There is no {path}. Give the folder of a course: the one with course.yml.",
             {"path": str(path)},
         )
-    _refuse_old_database(settings)
-    database = Database(settings.database_url)
-    try:
+    with _store(settings) as database:
         found = publish(publisher(settings, database), path, dry_run=chosen.dry_run, say=print)
-    finally:
-        database.close()
     for each in found:
         new = "would be new" if chosen.dry_run else "new"
         state = new if each.is_new else "unchanged"
@@ -106,17 +106,14 @@ def _add_person(chosen: argparse.Namespace, settings: Settings) -> int:
 
     from hub.passwords import hash_password
     from learning.people import add_person
-    from store.database import Database
 
-    _refuse_old_database(settings)
     if sys.stdin.isatty():
         password = getpass.getpass("Password: ")
     else:
         password = sys.stdin.readline().rstrip("\r\n")
     hashed = hash_password(password)
     school = (chosen.school, chosen.upazila, chosen.district) if chosen.school else None
-    database = Database(settings.database_url)
-    try:
+    with _store(settings) as database:
         person = database.write(
             lambda session: add_person(
                 session,
@@ -129,26 +126,18 @@ def _add_person(chosen: argparse.Namespace, settings: Settings) -> int:
                 gender=chosen.gender,
             )
         )
-    finally:
-        database.close()
     print(f"{person.name} can sign in now, as {chosen.role}.")
     return 0
 
 
 def _list_people(_: argparse.Namespace, settings: Settings) -> int:
     from learning.people import list_people, roles_of
-    from store.database import Database
 
-    _refuse_old_database(settings)
-    database = Database(settings.database_url)
-    try:
-        with database.read() as session:
-            for person in list_people(session):
-                roles = ", ".join(roles_of(session, person.id))
-                place = f"{person.school.name}, {person.school.district}" if person.school else ""
-                print(f"{person.name}\t{person.display_name}\t{roles}\t{place}")
-    finally:
-        database.close()
+    with _store(settings) as database, database.read() as session:
+        for person in list_people(session):
+            roles = ", ".join(roles_of(session, person.id))
+            place = f"{person.school.name}, {person.school.district}" if person.school else ""
+            print(f"{person.name}\t{person.display_name}\t{roles}\t{place}")
     return 0
 
 
@@ -167,7 +156,6 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     from hub.portal.portal import HubClient, Portal
     from hub.roles import CLIENT_ID
     from store.artifacts import Artifacts
-    from store.database import Database
     from store.jobs import Jobs
 
     hub_api = f"http://127.0.0.1:{settings.hub_port}/hub/api"
@@ -179,24 +167,25 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         client_id=CLIENT_ID,
         token=settings.secret("portal-token"),
     )
-    portal = Portal(
-        database=Database(settings.database_url),
-        artifacts=Artifacts(settings.artifacts),
-        jobs=Jobs(settings.jobs),
-        frontend=settings.page_build,
-        hub=client,
-        root=PORTAL_ROOT,
-    )
-    uvicorn.run(
-        create_app(portal),
-        host="127.0.0.1",
-        port=settings.portal_port,
-        log_level="info",
-        access_log=False,  # addresses and names of who read what do not belong in a log
-        server_header=False,
-        forwarded_allow_ips="127.0.0.1",
-        timeout_graceful_shutdown=5,
-    )
+    with _store(settings) as database:
+        portal = Portal(
+            database=database,
+            artifacts=Artifacts(settings.artifacts),
+            jobs=Jobs(settings.jobs),
+            frontend=settings.page_build,
+            hub=client,
+            root=PORTAL_ROOT,
+        )
+        uvicorn.run(
+            create_app(portal),
+            host="127.0.0.1",
+            port=settings.portal_port,
+            log_level="info",
+            access_log=False,  # addresses and names of who read what do not belong in a log
+            server_header=False,
+            forwarded_allow_ips="127.0.0.1",
+            timeout_graceful_shutdown=5,
+        )
     return 0
 
 
@@ -204,11 +193,26 @@ def _run_worker(_: argparse.Namespace, settings: Settings) -> int:
     from hub.worker import run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    run(settings)
+    with _store(settings) as database:
+        run(settings, database)
     return 0
 
 
 # What must hold -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Database]:
+    """Open the store, if its tables are those that this code knows."""
+    from store.database import Database
+    from store.schema import check
+
+    check(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _refuse_foreign_rooms() -> None:
@@ -223,21 +227,6 @@ def _refuse_foreign_rooms() -> None:
                 " virtual environment of its own (make serve does).",
                 {"room": room, "place": str(place) if place else "nobody"},
             )
-
-
-def _refuse_old_database(settings: Settings) -> None:
-    from store.database import is_current
-
-    exists = (settings.data / "pathshala.sqlite").exists()
-    if not exists or not is_current(settings.database_url):
-        raise NotAllowed(
-            "database-not-current",
-            "The database in {folder} {state}. Run `pathshala db upgrade` first.",
-            {
-                "folder": str(settings.data),
-                "state": "has tables of another version" if exists else "does not exist yet",
-            },
-        )
 
 
 # The command line -----------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from hub.settings import ROOT, Settings
 from hub.supervisor import say
 from hub.words import worded
 from store.artifacts import Artifacts
-from store.database import Database, is_current, upgrade
+from store.database import Database
 from store.errors import PathshalaError
+from store.schema import is_current, upgrade
 
 if TYPE_CHECKING:  # nbgrader and Voila take seconds to import: only where they are needed
     from publishing.versions import Publisher

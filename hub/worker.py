@@ -25,10 +25,9 @@ WAITING_TOO_LONG = timedelta(seconds=10)
 log = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, database: Database) -> None:
     """Do jobs until SIGTERM."""
     settings.work.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
     jobs = Jobs(settings.jobs)
     grading = Grading(
         database=database,
@@ -46,7 +45,6 @@ def run(settings: Settings) -> None:
     finally:
         stop.set()
         sweeper.join()
-        database.close()
 
 
 def _sweep(database: Database, jobs: Jobs, stop: threading.Event) -> None:

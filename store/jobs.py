@@ -18,7 +18,7 @@ from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from store.database import journal_mode
+from store.engines import journal_mode
 
 RETRIES, FIRST_DELAY_SECONDS, BACKOFF = 5, 2, 2
 

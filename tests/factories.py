@@ -14,7 +14,8 @@ import pytest
 
 from learning import answers, cohorts, hand_ins, people
 from store import clock as store_clock
-from store.database import Database, Session, upgrade
+from store.database import Database, Session
+from store.schema import upgrade
 from store.tables import Course, HandIn, Module, Person, Version
 
 MODULE = "active-learning/pair-talk"

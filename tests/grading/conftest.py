@@ -22,6 +22,7 @@ from store import clock, database
 from store.artifacts import Artifacts
 from store.database import Database
 from store.queries import modules
+from store.schema import upgrade
 from store.tables import Course, HandIn, Module, Person, Version, new_id
 
 MODULE = "active-learning/pair-talk"
@@ -142,7 +143,7 @@ def released(source: str) -> bytes:
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both databases, empty and migrated for real; copied for every test."""
     folder = tmp_path_factory.mktemp("migrated")
-    database.upgrade(f"sqlite:///{folder / 'pathshala.sqlite'}")
+    upgrade(f"sqlite:///{folder / 'pathshala.sqlite'}")
     gradebook.migrate(f"sqlite:///{folder / 'gradebook.sqlite'}")
     return folder
 

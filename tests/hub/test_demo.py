@@ -11,8 +11,9 @@ from hub.demo import ACCOUNTS, COHORT, ensure_demo_accounts
 from hub.passwords import is_password
 from hub.settings import Settings
 from learning import cohorts, people
-from store.database import Database, upgrade
+from store.database import Database
 from store.errors import NotAllowed
+from store.schema import upgrade
 
 WORLD = {"PATHSHALA_ADDRESS": "0.0.0.0"}  # noqa: S104 - the point
 

@@ -24,8 +24,9 @@ from publishing.manifest import ClipFile, Manifest, Weight
 from sharing import posts
 from store import clock
 from store.artifacts import Artifacts
-from store.database import Database, Session, upgrade
+from store.database import Database, Session
 from store.jobs import Jobs
+from store.schema import upgrade
 from store.tables import Artifact, Course, Module, Person, Version
 
 ORIGIN = "http://pathshala.test"

@@ -11,7 +11,8 @@ from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from store import audit, clock
-from store.database import Database, Session, is_current, upgrade
+from store.database import Database, Session
+from store.schema import is_current, upgrade
 from store.tables import Mark, Table
 from tests.factories import a_hand_in, a_person, a_version, an_answer
 
@@ -48,7 +49,7 @@ def test_a_fresh_database_is_not_current(tmp_path: Path) -> None:
 
 def test_two_processes_may_upgrade_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'pathshala.sqlite'}"
-    code = "import sys; from store.database import upgrade; upgrade(sys.argv[1])"
+    code = "import sys; from store.schema import upgrade; upgrade(sys.argv[1])"
     processes = [subprocess.Popen([sys.executable, "-c", code, url]) for _ in range(2)]
     assert [process.wait(60) for process in processes] == [0, 0]
     assert is_current(url)

@@ -10,7 +10,8 @@ import pysqlite3
 import pytest
 from sqlalchemy import text
 
-from store.database import Database, Session, journal_mode
+from store.database import Database, Session
+from store.engines import journal_mode
 from store.errors import Unavailable
 from store.tables import Pair
 from tests.store.writing import LIMIT, add, in_one_batch, names

@@ -2,12 +2,11 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
 down_revision = None
 
-Json = sa.JSON().with_variant(JSONB(), "postgresql")
+Json = sa.JSON()
 
 MARK_COLUMNS = (
     "id, hand_in_number, exercise, marker_id, rubric_hash, levels, comment, score, maximum, "
