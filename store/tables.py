@@ -25,11 +25,11 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON()  # not JSONB: that would sort the keys of a trainer's options
+BIG_NUMBER = BigInteger().with_variant(Integer(), "sqlite")  # there it is the row's own number
 PERSON_ID, SLUG, KEY, SHA256 = 32, 64, 129, 64
 
 
@@ -459,6 +459,33 @@ class Post(Table):
     hidden_at: Mapped[datetime | None]
 
 
+class LibraryEntry(Table):
+    """A post that everyone may see, with what the library narrows and sorts by.
+
+    `number` follows the time of sharing. The words of an entry stand under its number in
+    `library_words`, which each kind of database keeps in its own way (migration 0002).
+    """
+
+    __tablename__ = "library"
+    __table_args__ = (
+        Index(None, "course", "number"),
+        Index(None, "module", "number"),
+        Index(None, "kind", "number"),
+        Index(None, "district", "number"),
+        Index(None, "ratings", "number"),
+        Index(None, "usefulness", "number"),
+    )
+
+    number: Mapped[int] = mapped_column(BIG_NUMBER, primary_key=True, autoincrement=False)
+    post_id: Mapped[str] = mapped_column(ForeignKey("posts.id"), unique=True)
+    course: Mapped[str] = mapped_column(String(SLUG))
+    module: Mapped[str] = mapped_column(String(KEY))
+    kind: Mapped[str] = mapped_column(String(20))
+    district: Mapped[str | None] = mapped_column(String(100))
+    ratings: Mapped[int]
+    usefulness: Mapped[float]
+
+
 class View(Table):
     """Having looked at a post, in seconds the server saw pass; `looked_at` once it suffices."""
 
@@ -524,6 +551,7 @@ class Complaint(Table):
     __table_args__ = (
         CheckConstraint("(post_id IS NULL) <> (comment_id IS NULL)", name="about_one"),
         CheckConstraint("outcome IN ('kept','hidden')", name="outcome"),
+        Index(None, "person_id"),
         Index(None, "settled_at", "reported_at"),
     )
 

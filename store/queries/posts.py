@@ -1,28 +1,74 @@
 """Shared work: who may see it, who looked, what they thought."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.tables import CohortMember, Person, Post, Rating, View
+from store.tables import CohortMember, Complaint, Person, Post, Rating, View
+
+
+def is_for_everyone() -> ColumnElement[bool]:
+    """Whether a post stands in the library."""
+    return and_(Post.audience == "everyone", Post.withdrawn_at.is_(None), Post.hidden_at.is_(None))
+
+
+def reported_by(person_id: str) -> Select[str | None]:
+    """Posts that this person reported and that nobody decided to keep: out of her sight."""
+    return select(Complaint.post_id).where(
+        Complaint.person_id == person_id,
+        Complaint.post_id.is_not(None),
+        Complaint.outcome.is_distinct_from("kept"),
+    )
 
 
 def _is_visible(person_id: str) -> ColumnElement[bool]:
+    return and_(_is_shared_with(person_id), Post.id.not_in(reported_by(person_id)))
+
+
+def _is_shared_with(person_id: str) -> ColumnElement[bool]:
     mine = select(CohortMember.cohort_id).where(CohortMember.person_id == person_id)
     return and_(
         Post.withdrawn_at.is_(None),
         or_(
             Post.person_id == person_id,
-            Post.audience == "everyone",
-            and_(Post.audience == "cohort", Post.cohort_id.in_(mine)),
+            and_(
+                Post.hidden_at.is_(None),
+                or_(
+                    Post.audience == "everyone",
+                    and_(Post.audience == "cohort", Post.cohort_id.in_(mine)),
+                ),
+            ),
         ),
     )
 
 
 def find_visible(session: Session, person_id: str, post_id: str) -> Post | None:
-    """The post, if this person may see it; withdrawn ones nobody may."""
+    """The post, if this person may see it; withdrawn ones nobody may, hidden ones its author."""
     return session.scalar(select(Post).where(Post.id == post_id, _is_visible(person_id)))
+
+
+def find_shared_with(session: Session, person_id: str, post_id: str) -> Post | None:
+    """The post, if this person may see it, or could before reporting it."""
+    return session.scalar(select(Post).where(Post.id == post_id, _is_shared_with(person_id)))
+
+
+def by_id(session: Session, ids: Collection[str]) -> dict[str, Post]:
+    """Posts by id."""
+    return {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(ids)))}
+
+
+def ever_shared(session: Session, person_id: str) -> list[Post]:
+    """Everything a person ever shared, withdrawn or not, newest first."""
+    query = select(Post).where(Post.person_id == person_id)
+    return list(session.scalars(query.order_by(Post.shared_at.desc(), Post.id)))
+
+
+def by_author(session: Session, reader_id: str, author_id: str, limit: int) -> list[Post]:
+    """What one person may see of another's work, newest first."""
+    query = select(Post).where(Post.person_id == author_id, _is_visible(reader_id))
+    return list(session.scalars(query.order_by(Post.shared_at.desc(), Post.id).limit(limit)))
 
 
 def find_own(session: Session, person_id: str, post_id: str) -> Post | None:
@@ -71,6 +117,11 @@ def authors(session: Session, posts: Collection[Post]) -> dict[str, Person]:
 def find_view(session: Session, person_id: str, post_id: str) -> View | None:
     """What is known of this person's looking at the post."""
     return session.scalar(select(View).where(View.post_id == post_id, View.person_id == person_id))
+
+
+def last_look(session: Session, person_id: str) -> datetime | None:
+    """When this person was last seen looking at any post."""
+    return session.scalar(select(func.max(View.last_seen_at)).where(View.person_id == person_id))
 
 
 def views_of(session: Session, person_id: str, post_ids: Collection[str]) -> dict[str, View]:
