@@ -28,6 +28,7 @@ Reason = Literal["hand-in-failed", "plan-passed", "not-revised", "quiet", "not-s
 QUIET = timedelta(days=7)
 NOT_BEGUN = timedelta(days=7)
 TO_REVISE = timedelta(days=7)
+PLAN_OVER = timedelta(days=2)  # whoever tries it today may write about it tomorrow
 ENOUGH_POINTS = 0.6  # below this share, a returned hand-in asks for another round
 NEWS = timedelta(days=7)
 SMALL = 5
@@ -231,7 +232,7 @@ def _reason(records: _Records, place: Place) -> tuple[Reason, date] | None:
         return "hand-in-failed", hand_in.received_at.date()
     plan = records.plans.get(place)
     planned = day_of(str(plan.get("date", ""))) if plan and not is_report(plan) else None
-    if planned is not None and planned < records.at.date():
+    if planned is not None and records.at.date() - planned >= PLAN_OVER:
         return "plan-passed", planned
     if hand_in is not None:
         returned_at = hand_in.returned_at

@@ -19,6 +19,7 @@ from hub.portal import (
     people,
     permissions,
     posts,
+    reports,
     sign_in,
     studio,
     texts,
@@ -50,7 +51,7 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.shelf = pages.Shelf()
     app.state.static = {}
     texts.catalogue()
-    for room in (people, courses, answers, hand_ins, posts, marking, studio):
+    for room in (people, courses, answers, hand_ins, posts, marking, studio, reports):
         app.include_router(room.router)
     for room in (health, sign_in, media, pages):
         app.include_router(room.router)

@@ -217,8 +217,11 @@ def count_comments(session: Session, cohort_id: int, course: str, since: datetim
 
 
 def _by_members(
-    query: Select[Any], of: type[Answer] | type[ClipWatch], cohort_id: int, course: str
-) -> Select[Any]:
+    query: Select[*tuple[Any, ...]],
+    of: type[Answer] | type[ClipWatch],
+    cohort_id: int,
+    course: str,
+) -> Select[*tuple[Any, ...]]:
     return query.join(CohortMember, CohortMember.person_id == of.person_id).where(
         CohortMember.cohort_id == cohort_id, of.module.startswith(f"{course}/", autoescape=True)
     )

@@ -67,8 +67,14 @@ OF_DESK = {
     ("POST", "/api/marking/{number}/return"),
     ("POST", "/api/marking/{number}/rerun"),
 }
+OF_COHORT = {
+    ("GET", "/api/studio/cohorts/{cohort}/report"),
+    ("POST", "/api/studio/cohorts/{cohort}/report.csv"),
+}
 OF_FILE = {("GET", "/media/{file}")}
-OF_THINGS = IN_COURSE | IN_MODULE | OF_HAND_IN | OF_OWN_POST | OF_SEEN_POST | OF_DESK | OF_FILE
+OF_THINGS = (
+    IN_COURSE | IN_MODULE | OF_HAND_IN | OF_OWN_POST | OF_SEEN_POST | OF_DESK | OF_COHORT | OF_FILE
+)
 OPEN = {
     ("GET", "/health"),
     ("GET", "/static/{file}"),
@@ -113,6 +119,11 @@ def cases(world: World, route: Route) -> Iterator[Case]:
         yield path(world, template, post=shared["teacher"]), frozenset({"teacher", "mate"})
         yield path(world, template, post=shared["stranger"]), EVERYONE
         yield path(world, template, post="0" * 32), NOBODY
+    elif route in OF_COHORT:
+        yield path(world, template), TRAINERS
+        yield path(world, template, cohort=world.things["other cohort"]), NOBODY
+        yield path(world, template, cohort=4711), NOBODY
+        yield path(world, template, cohort="1.0"), NOBODY
     elif route in OF_FILE:
         yield path(world, template), EVERYONE
         yield path(world, template, file=f"{'0' * 64}.mp4"), NOBODY

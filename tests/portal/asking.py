@@ -45,6 +45,7 @@ BODIES: dict[Route, dict[str, Any]] = {
     },
     ("POST", "/api/marking/{number}/return"): {},
     ("POST", "/api/marking/{number}/rerun"): {},
+    ("POST", "/api/studio/cohorts/{cohort}/report.csv"): {"list": "stuck"},
 }
 
 
@@ -68,6 +69,7 @@ def path(world: World, template: str, **things: object) -> str:
         "clip": world.clip,
         "number": world.things["teacher hand-in"],
         "post": world.things["stranger post"],
+        "cohort": world.things["cohort"],
         "file": f"{world.clip}.mp4" if template.startswith("/media") else "page-2.js",
     }
     return template.format(**{**known, **things}).lstrip("/")

@@ -232,7 +232,11 @@ def _fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
     cohorts.give_staff(session, cohort.id, persons["evaluator"].id, "evaluator")
     cohorts.give_staff(session, other.id, persons["marked-evaluator"].id, "evaluator")
     clip, solution = _publish(session, artifacts)
-    things: dict[str, Any] = {"solution": solution}
+    things: dict[str, Any] = {
+        "solution": solution,
+        "cohort": cohort.id,
+        "other cohort": other.id,
+    }
     for name in ("teacher", "stranger", "marked-evaluator"):
         things[f"{name} hand-in"] = _take(session, persons[name])
     for audience, name in (("cohort", "teacher"), ("everyone", "stranger")):
