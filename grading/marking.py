@@ -224,6 +224,7 @@ def _exercise(session: Session, standing: Standing) -> dict[str, Any]:
         "title": exercise.title,
         "question": exercise.question,
         "options": dict(exercise.options),
+        "right": dict(exercise.right),
         "maximum": exercise.points,
         "auto": {
             "score": score.score,

@@ -17,7 +17,6 @@ WORDS = 20_000
 PLAN_WORDS = 5_000
 PLAN_KEYS = ("class", "lesson", "date", "change", "tried_on", "pupils", "decision", "next")
 DECISIONS = ("", "keep", "change")
-LITERALS = ("bool", "int", "float", "str")
 TRUTHS = {"yes": True, "no": False}
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
@@ -36,7 +35,9 @@ class Exercise:
     """A graded cell of a module, as a version's manifest keeps it.
 
     `kind` is "quiz" (scored by `tests`) or "manual" (marked by people, with `rubric` or without).
-    A quiz assigns one `literal` ("bool", "int", "float", "str") to `variable`.
+    A quiz assigns one `literal` ("bool", "int", "float", "str", "list", "dict") to `variable`;
+    `options` are what it offers, of a Match its left things, `right` what they may be matched with.
+    `checked_at_once`: the learner may ask whether it is right before handing in.
     """
 
     exercise: str
@@ -51,6 +52,8 @@ class Exercise:
     literal: str | None = None
     tests: tuple[QuizTest, ...] = ()
     rubric: str | None = None
+    right: Mapping[str, Text] = field(default_factory=dict)
+    checked_at_once: bool = False
 
     @classmethod
     def from_manifest(cls, entry: Mapping[str, Any]) -> "Exercise":
@@ -71,22 +74,34 @@ class Exercise:
     def check(self, value: Any) -> JSON:
         """Return the answer as it is kept, or raise `Invalid("answer-invalid")` with the reason.
 
-        Reflection: text. Choice: an option's key, or None. ActionPlan: texts by `PLAN_KEYS`.
+        Reflection: text. Choice: an option's key, or None. MultiChoice: a list of options' keys,
+        kept in the options' order. Order: a list of all keys, or an empty one. Match: an object,
+        left key to right key. ActionPlan: texts by `PLAN_KEYS`.
         """
-        if self.component == "Choice":
-            if value is not None and not (isinstance(value, str) and value in self.options):
-                raise self._invalid("not one of the options")
-            return value
-        if self.component == "ActionPlan":
-            return self._check_plan(value)
+        match self.component:
+            case "Choice":
+                return None if value is None else self._check_key(value, self.options)
+            case "MultiChoice":
+                chosen = self._check_keys(value)
+                return [key for key in self.options if key in chosen]
+            case "Order":
+                return self._check_order(value)
+            case "Match":
+                return self._check_pairs(value)
+            case "ActionPlan":
+                return self._check_plan(value)
         return self._check_words(value, WORDS)
 
-    def python_value(self, value: JSON) -> bool | int | float | str | None:
+    def python_value(self, value: JSON) -> JSON:
         """Return what the quiz's variable holds for a checked answer; None if it is no answer.
 
         An `int` or `float` is read from the words, in Bangla or Latin digits.
         """
-        if not isinstance(value, str) or not value.strip():
+        if self.is_empty(value):
+            return None
+        if self.component in ("MultiChoice", "Order", "Match"):
+            return value if isinstance(value, list | dict) else None
+        if not isinstance(value, str):
             return None
         if self.literal == "bool":
             return TRUTHS.get(value)
@@ -98,10 +113,38 @@ class Exercise:
         """Whether a checked answer says nothing yet."""
         if isinstance(value, dict):
             return not any(str(words).strip() for words in value.values())
-        return value is None or not str(value).strip()
+        return value is None or value == [] or not str(value).strip()
 
     def title_in(self, language: str) -> str:
         return in_language(self.title, language)
+
+    def _check_key(self, value: Any, keys: Mapping[str, Text]) -> str:
+        if not isinstance(value, str) or value not in keys:
+            raise self._invalid("not one of the options")
+        return value
+
+    def _check_keys(self, value: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise self._invalid("not a list")
+        keys = [self._check_key(key, self.options) for key in value]
+        if len(set(keys)) < len(keys):
+            raise self._invalid("an option twice")
+        return keys
+
+    def _check_order(self, value: Any) -> JSON:
+        keys = self._check_keys(value)
+        if keys and len(keys) < len(self.options):
+            raise self._invalid("not all of the options")
+        return [*keys]
+
+    def _check_pairs(self, value: Any) -> JSON:
+        if not isinstance(value, dict):
+            raise self._invalid("not an object")
+        for key in value:
+            self._check_key(key, self.options)
+        return {
+            key: self._check_key(value[key], self.right) for key in self.options if key in value
+        }
 
     def _check_words(self, value: Any, most: int) -> str:
         if not isinstance(value, str):

@@ -4,7 +4,7 @@ from widgets.action_plan import ActionPlan
 from widgets.clip import Clip
 from widgets.hand_in import Feedback, HandIn
 from widgets.home import Catalogue, CoursePage, Home
-from widgets.quiz import Choice
+from widgets.quiz import Choice, Match, MultiChoice, Order
 from widgets.reflection import Reflection
 from widgets.sharing import Gallery, PeerShare
 
@@ -18,6 +18,9 @@ __all__ = [
     "Gallery",
     "HandIn",
     "Home",
+    "Match",
+    "MultiChoice",
+    "Order",
     "PeerShare",
     "Reflection",
 ]

@@ -1,10 +1,14 @@
-"""Quizzes: questions that a machine can check. The key is in the notebook's tests, never here."""
+"""Quizzes: questions that a machine can check. The key is in the notebook's tests, never here.
+
+With `check=True` the page offers to check the answer at once; what it then says stands in the
+hidden tests, as `why` and `look_again` (docs/reference/exercises-and-cells.md).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Dict, Unicode
+from traitlets import Bool, Dict, List, Unicode
 
 from widgets.component import Component, text
 
@@ -19,9 +23,73 @@ class Choice(Component):
 
     question = text(help="what is asked")
     options = Dict(help="key of each option -> its text").tag(sync=True)
+    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
     value = Unicode(None, allow_none=True).tag(sync=True)
 
     def __init__(
         self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
     ) -> None:
         super().__init__(question=question, options=options, **traits)
+
+
+class MultiChoice(Component):
+    """One question, all that apply; `value` lists the keys chosen, in the options' order.
+
+    >>> MultiChoice("কোনগুলো খোলা প্রশ্ন?", {"a": "কেন?", "b": "ঠিক তো?"}, check=True).value
+    []
+    """
+
+    question = text(help="what is asked")
+    options = Dict(help="key of each option -> its text").tag(sync=True)
+    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
+    value = List(Unicode()).tag(sync=True)
+
+    def __init__(
+        self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
+    ) -> None:
+        super().__init__(question=question, options=options, **traits)
+
+
+class Order(Component):
+    """Steps to put in order; `value` lists all keys as arranged, and is empty until then.
+
+    `options` stand on the page as they are given: give them in another order than the right one.
+
+    >>> Order("কোনটির পরে কোনটি?", {"b": "জোড়ায় বলা", "a": "একা ভাবা"}).value
+    []
+    """
+
+    question = text(help="what is asked")
+    options = Dict(help="key of each step -> its text, jumbled").tag(sync=True)
+    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
+    value = List(Unicode()).tag(sync=True)
+
+    def __init__(
+        self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
+    ) -> None:
+        super().__init__(question=question, options=options, **traits)
+
+
+class Match(Component):
+    """For each thing on the left one on the right; `value` maps left keys to right keys.
+
+    A right one may fit several left ones, or none.
+
+    >>> Match("কোন প্রশ্নটি কেমন?", {"q": "কেন?"}, {"open": "খোলা", "closed": "বদ্ধ"}).value
+    {}
+    """
+
+    question = text(help="what is asked")
+    left = Dict(help="key of each thing -> its text").tag(sync=True)
+    right = Dict(help="key of each thing that may fit -> its text").tag(sync=True)
+    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
+    value = Dict(value_trait=Unicode()).tag(sync=True)
+
+    def __init__(
+        self,
+        question: Any = None,
+        left: dict[str, Any] | None = None,
+        right: dict[str, Any] | None = None,
+        **traits: Any,
+    ) -> None:
+        super().__init__(question=question, left=left, right=right, **traits)

@@ -115,6 +115,7 @@ class DeskExercise(BaseModel):
     title: str
     question: str
     options: dict[str, str]
+    right: dict[str, str]
     answer: JsonValue
     auto: Auto | None
     rubric: Rubric | None

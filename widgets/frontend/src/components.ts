@@ -2,6 +2,7 @@
 import type { Component } from "vue"
 
 const exercises = () => import("./bundles/exercises")
+const quizzes = () => import("./bundles/quizzes")
 const clip = () => import("./bundles/clip")
 const sharing = () => import("./bundles/sharing")
 const home = () => import("./bundles/home")
@@ -12,6 +13,9 @@ export const components: Record<string, () => Promise<Component>> = {
   Clip: async () => (await clip()).Clip,
   Reflection: async () => (await exercises()).Reflection,
   Choice: async () => (await exercises()).Choice,
+  MultiChoice: async () => (await quizzes()).MultiChoice,
+  Order: async () => (await quizzes()).Order,
+  Match: async () => (await quizzes()).Match,
   ActionPlan: async () => (await exercises()).ActionPlan,
   Feedback: async () => (await exercises()).Feedback,
   HandIn: async () => (await sharing()).HandIn,

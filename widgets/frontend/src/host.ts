@@ -10,6 +10,7 @@ import bangla from "virtual:texts-bn"
 import * as clip from "./bundles/clip"
 import * as exercises from "./bundles/exercises"
 import * as home from "./bundles/home"
+import * as quizzes from "./bundles/quizzes"
 import * as sharing from "./bundles/sharing"
 import { filesKey, type HostFiles } from "./components/clip-files"
 import { addTexts, language } from "./texts"
@@ -68,6 +69,9 @@ function adapt(name: string, component: Component): Component {
 export const Clip = adapt("Clip", clip.Clip)
 export const Reflection = adapt("Reflection", exercises.Reflection)
 export const Choice = adapt("Choice", exercises.Choice)
+export const MultiChoice = adapt("MultiChoice", quizzes.MultiChoice)
+export const Order = adapt("Order", quizzes.Order)
+export const Match = adapt("Match", quizzes.Match)
 export const ActionPlan = adapt("ActionPlan", exercises.ActionPlan)
 export const HandIn = adapt("HandIn", sharing.HandIn)
 export const Feedback = adapt("Feedback", exercises.Feedback)

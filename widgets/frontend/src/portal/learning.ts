@@ -178,6 +178,15 @@ export interface AnswerSaved {
   newest: { value: unknown; edited_at: string; device: string; sequence: number }
 }
 
+/** What the server says of an answer at once. What is right is not in it. */
+export interface Checked {
+  result: "right" | "partly" | "not-yet" | "unknown"
+  /** The trainer's words; `about` is the option that they are about, or "". */
+  why: { about: string; text: string }[]
+  /** A heading of the page by its id, or a second of its first clip. */
+  look_again: { heading: string; words: string } | { second: number } | null
+}
+
 /** What a teacher does in a course. */
 export interface LearningCalls {
   me(): Promise<Me>
@@ -193,6 +202,7 @@ export interface LearningCalls {
     answer: AnswerSave,
     keepalive?: boolean,
   ): Promise<AnswerSaved>
+  checkAnswer(course: string, module: string, exercise: string): Promise<Checked>
   saveClipWatch(
     course: string,
     module: string,
@@ -227,6 +237,10 @@ export const learningCalls = (line: Line): LearningCalls => ({
   saveAnswer: (course, module, exercise, answer, keepalive = false) => {
     const path = `courses/${course}/${module}/answers/${encodeURIComponent(exercise)}`
     return line.send("PUT", path, answer, keepalive)
+  },
+  checkAnswer: (course, module, exercise) => {
+    const path = `courses/${course}/${module}/answers/${encodeURIComponent(exercise)}/check`
+    return line.send("POST", path, {})
   },
   saveClipWatch: (course, module, clip, watch, keepalive = false) =>
     line.send("PUT", `courses/${course}/${module}/clips/${clip}`, watch, keepalive),

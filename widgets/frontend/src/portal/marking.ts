@@ -40,8 +40,10 @@ export interface DeskExercise {
   component: string
   title: string
   question: string
-  /** The options of a choice, by the key that is the answer. */
+  /** What a quiz offers, by key; of a match, its left things. */
   options: Record<string, string>
+  /** What the right keys of a match stand for. */
+  right: Record<string, string>
   answer: unknown
   auto: { score: number; maximum: number; reason: string | null } | null
   rubric: Rubric | null

@@ -20,6 +20,7 @@ function exerciseWith(change: Partial<DeskExercise> = {}): DeskExercise {
     title: "What I saw",
     question: "What did the pupils do?",
     options: {},
+    right: {},
     answer: "সবাই জোড়ায় কথা বলেছে",
     auto: null,
     rubric: { hash: "r1", title: "", criteria: [{ criterion: "detail", title: "Detail", levels }] },

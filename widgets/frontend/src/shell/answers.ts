@@ -24,7 +24,7 @@ export interface ExercisePlace {
   questionId: string | null
 }
 
-const isBlank = (value: unknown): boolean =>
+export const isBlank = (value: unknown): boolean =>
   value && typeof value === "object" ? Object.values(value).every(isBlank) : !value
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
@@ -58,7 +58,7 @@ export class Answers {
       feedback: computed(() => this.mine.value?.exercises[place.exercise]?.feedback ?? null),
       handedIn: computed(() => this.handInThatWaits()),
       write: (value) => this.write(slot, value),
-      flush: () => void this.flush(slot),
+      flush: () => this.flush(slot),
       unkept: false,
       keeping: null,
     }
@@ -169,11 +169,13 @@ export class Answers {
     }
   }
 
-  private async flush(slot: Slot): Promise<void> {
+  private async flush(slot: Slot): Promise<boolean> {
     clearTimeout(slot.timer)
     await this.keep(slot)
     this.outbox?.release(this.course, this.module, slot.exercise)
     await this.outbox?.send()
+    const entry = this.outbox?.find(this.course, this.module, slot.exercise)
+    return !slot.unkept && (entry?.state ?? "sent") === "sent"
   }
 
   /** The outbox changed: one entry, or its status alone. */

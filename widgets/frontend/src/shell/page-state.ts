@@ -42,8 +42,8 @@ export interface ExerciseSlot {
   /** The hand-in that this answer is part of, while it waits. */
   handedIn: Ref<HandIn | null>
   write(value: unknown): void
-  /** Save now, as on blur. */
-  flush(): void
+  /** Save now, as on blur; true if the server has the newest words. */
+  flush(): Promise<boolean>
 }
 
 export interface Page {
