@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from publishing import clips
+from publishing import clips, quizzes
 from publishing.components import (
     PropsWrong,
     Schemas,
@@ -35,8 +35,7 @@ from publishing.texts import Text, in_language
 
 STUB = "YOUR ANSWER HERE"  # nbgrader's, in place of a written answer
 YES_NO: dict[str, Text] = {"yes": {"bn": "হ্যাঁ", "en": "Yes"}, "no": {"bn": "না", "en": "No"}}
-ANSWERING = ("Reflection", "Choice", "ActionPlan")
-QUIZZES = ("Choice", "Reflection")
+ANSWERING = frozenset({*quizzes.LITERALS, "Reflection", "ActionPlan"})
 STEPS = {
     "Clip": {"bn": "ক্লিপ দেখা", "en": "watching a clip"},
     "Reflection": {"bn": "ভাবা", "en": "reflecting"},
@@ -210,9 +209,11 @@ class PageMaker:
             title=headings,
             question=questions,
             variable=solution.variable if solution else None,
-            options=dict(shown.props.get("options") or {}),
+            options=dict(quizzes.options_of(shown)),
             literal=solution.literal if solution else None,
             rubric=self._rubric(source),
+            right=dict(shown.props.get("right") or {}),
+            checked_at_once=bool(solution and shown.props.get("check")),
         )
 
     def _rubric(self, cell: Cell) -> str | None:
@@ -244,18 +245,15 @@ class PageMaker:
             for part in fragments
         ]
         only = shown[0] if len(shown) == 1 else None
-        if not isinstance(only, Shown) or only.component not in QUIZZES:
+        if not isinstance(only, Shown) or only.component not in quizzes.LITERALS:
             names = [each.component if isinstance(each, Shown) else each for each in shown]
             self._find("exercise-shows", {"shown": ", ".join(names) or "—"})
             return None
         checked = self._checked(only)
-        if checked and checked.component == "Choice":
-            options = checked.props.get("options") or {}
-            keys = options if solution.literal != "bool" else {"yes", "no"} & set(options)
-            key = {True: "yes", False: "no"}.get(solution.value, solution.value)
-            if key not in keys:
-                self._find("key-not-an-option", {})
-                return None
+        problem = quizzes.find_problem(checked, solution) if checked else None
+        if problem:
+            self._find(*problem)
+            return None
         return checked
 
     # ------------------------------------------------- fragments
