@@ -256,6 +256,7 @@ def _exercise(found: Mapping[str, Any], language: Language) -> DeskExercise:
         for each in found["earlier"]
     ]
     words = {name: in_language(found[name], language) for name in ("title", "question")} | {
-        "options": {key: in_language(text, language) for key, text in found["options"].items()}
+        offered: {key: in_language(text, language) for key, text in found[offered].items()}
+        for offered in ("options", "right")
     }
     return DeskExercise(**{**found, **words, "auto": auto, "rubric": rubric, "earlier": earlier})
