@@ -1,9 +1,13 @@
 """Runs a command so that it can harm nothing: the one door through which trainers' code runs.
 
-Decides limits, environment and what happens at the end. Guarantees: it ends within its limits;
-nothing it started lives on; it sees nothing of our environment and, where the system allows,
-reaches no network, no `hidden` folder, and writes to its own folder alone. What it prints is
-hostile, and the caller's to judge.
+Decides limits, environment and what happens at the end. Guarantees: it ends within its limits, and
+with us; nothing it started lives on; it sees nothing of our environment and, where the system
+allows, reaches no network, no `hidden` folder, and writes to its own folder alone. What it prints
+is hostile, and the caller's to judge.
+
+How many processes it may have at once is counted here, four times a second. Before that the system
+itself refuses to start more: an ordinary user's by RLIMIT_NPROC (from Linux 5.14 on counted in its
+own user namespace), anyone's, root's too, by the highest process number of its namespace (6.14).
 """
 
 import json
@@ -14,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,21 +26,25 @@ from typing import IO, Any, Literal
 
 import psutil
 
-Reason = Literal["time", "cpu", "memory", "output"]
+Reason = Literal["time", "cpu", "memory", "output", "processes"]
 CONFINED = Path(__file__).with_name("confined.py")
 ALWAYS_READABLE = (Path(sys.prefix), Path(sys.base_prefix), CONFINED.parent.parent)
+ALWAYS_HIDDEN = ("~", "/tmp", "/var/tmp", "/run", tempfile.gettempdir())  # noqa: S108 - sockets too
 INSIDE = (sys.executable, "-I", "-S", str(CONFINED))
 LOOK_SECONDS = 0.25
+REWRITTEN = 4  # times that a run may write its whole output anew
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use, all its processes together; output with files."""
+    """What a run may use, all its processes together; output with files. More `processes` at once
+    end it."""
 
     cpu_seconds: int = 60
     wall_seconds: float = 120
     memory_bytes: int = 1 << 30
     output_bytes: int = 50 << 20
+    processes: int = 100
 
 
 @dataclass(frozen=True)
@@ -59,19 +67,21 @@ def run(
     stdin: bytes = b"",
     readable: Sequence[Path] = (),
     hidden: Sequence[Path] = (),
+    hear: Callable[[str], None] | None = None,
 ) -> Finished:
     """Run `command` in `folder`, the only one it may write to, and wait for its end.
 
     It gets PATH, LANG, TZ and an empty HOME, IPYTHONDIR and TMPDIR of its own, which are short
-    enough for sockets. `hidden` folders look empty to it, except for `folder` and `readable` ones
-    in them.
+    enough for sockets. `hidden` folders, and those where people and services keep their own things,
+    look empty to it, except for `folder` and `readable` ones in them. `hear` is told the last whole
+    line that it wrote to standard output, as it goes on.
     """
     limits = limits or Limits()
     home = Path(tempfile.mkdtemp(prefix="pathshala-"))
     order = {
         "command": list(command),
         "limits": asdict(limits),
-        "hidden": [str(path.resolve()) for path in hidden if path.is_dir()],
+        "hidden": _existing([*map(Path, ALWAYS_HIDDEN), *hidden]),
         "readable": [str(path.resolve()) for path in (*readable, *ALWAYS_READABLE)],
         "writable": [str(folder.resolve()), str(home)],
     }
@@ -95,7 +105,8 @@ def run(
                 pass_fds=[report.fileno()],
                 start_new_session=True,
             )
-            reason = _wait(process, folder, (stdout, stderr), limits)
+            watch = _Watch(process, (folder, home), (stdout, stderr), limits, hear)
+            reason = watch.until_its_end()
             ended = _read_report(report)
             errors = _read(stderr, limits)
             if reason is None:
@@ -134,42 +145,76 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-def _wait(
-    process: subprocess.Popen[bytes], folder: Path, outputs: Sequence[IO[bytes]], limits: Limits
-) -> Reason | None:
-    end = time.monotonic() + limits.wall_seconds
-    before = _size_bytes(folder)
-    reason: Reason | None = None
-    try:
-        while True:
-            try:
-                process.wait(min(LOOK_SECONDS, max(0.0, end - time.monotonic())))
-                return None
-            except subprocess.TimeoutExpired:
-                written = sum(os.fstat(output.fileno()).st_size for output in outputs)
-                if written + _size_bytes(folder) - before > limits.output_bytes:
-                    reason = "output"
-                elif time.monotonic() >= end:
-                    reason = "time"
-                else:
-                    reason = _met_together(process, limits)
-            if reason:
-                return reason
-    finally:
-        _end(process)
+def _existing(folders: Sequence[Path]) -> list[str]:
+    found = (folder.expanduser().resolve() for folder in folders)
+    return sorted({str(folder) for folder in found if folder.is_dir() and folder != folder.parent})
 
 
-def _met_together(process: subprocess.Popen[bytes], limits: Limits) -> Reason | None:
-    """Return the limit that the processes of a run met together: the system counts each alone."""
-    seconds, memory = 0.0, 0
-    with suppress(psutil.NoSuchProcess):
-        for each in psutil.Process(process.pid).children(recursive=True):
-            with suppress(psutil.Error):
-                seconds += sum(each.cpu_times()[:4])  # those of its ended children too
-                memory += each.memory_info().rss
-    if memory > limits.memory_bytes:
-        return "memory"
-    return "cpu" if seconds > limits.cpu_seconds else None
+@dataclass
+class _Watch:
+    """Looks at a run until it ends by itself or meets a limit."""
+
+    process: subprocess.Popen[bytes]
+    folders: Sequence[Path]
+    outputs: Sequence[IO[bytes]]
+    limits: Limits
+    hear: Callable[[str], None] | None
+    heard: int = 0
+
+    def until_its_end(self) -> Reason | None:
+        end = time.monotonic() + self.limits.wall_seconds
+        before = self._size_bytes()
+        try:
+            while True:
+                try:
+                    self.process.wait(min(LOOK_SECONDS, max(0.0, end - time.monotonic())))
+                    return None
+                except subprocess.TimeoutExpired:
+                    self._listen()
+                    if self._size_bytes() - before > self.limits.output_bytes:
+                        return "output"
+                    if time.monotonic() >= end:
+                        return "time"
+                    if reason := self._met_together():
+                        return reason
+        finally:
+            _end(self.process)
+
+    def _listen(self) -> None:
+        if self.hear is None:
+            return
+        fresh = os.pread(self.outputs[0].fileno(), 1 << 16, self.heard)
+        whole, newline, _ = fresh.rpartition(b"\n")
+        if newline:
+            self.heard += len(whole) + 1
+            self.hear(whole.rpartition(b"\n")[2].decode("utf-8", "replace"))
+
+    def _met_together(self) -> Reason | None:
+        """Return the limit that all its processes met together: the system counts each alone."""
+        seconds, memory, written, processes = 0.0, 0, 0, 0
+        with suppress(psutil.NoSuchProcess):
+            for each in psutil.Process(self.process.pid).children(recursive=True):
+                processes += 1
+                with suppress(psutil.Error):
+                    seconds += sum(each.cpu_times()[:4])  # those of its ended children too
+                    memory += each.memory_info().rss
+                    written += each.io_counters().write_bytes  # of files that are gone too
+        if processes > self.limits.processes:
+            return "processes"
+        if memory > self.limits.memory_bytes:
+            return "memory"
+        if written > REWRITTEN * self.limits.output_bytes:
+            return "output"
+        return "cpu" if seconds > self.limits.cpu_seconds else None
+
+    def _size_bytes(self) -> int:
+        total = sum(os.fstat(output.fileno()).st_size for output in self.outputs)
+        for folder in self.folders:
+            for root, _, names in os.walk(folder):
+                for name in names:
+                    with suppress(FileNotFoundError):
+                        total += Path(root, name).lstat().st_size
+        return total
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -211,14 +256,3 @@ def _read_report(report: IO[bytes]) -> dict[str, Any]:
 def _read(output: IO[bytes], limits: Limits) -> bytes:
     output.seek(0)
     return output.read(limits.output_bytes)
-
-
-def _size_bytes(folder: Path) -> int:
-    total = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += Path(root, name).lstat().st_size
-            except FileNotFoundError:
-                continue
-    return total

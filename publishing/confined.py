@@ -3,13 +3,15 @@
 Called as `python -I -S confined.py REPORT_DESCRIPTOR JSON`, JSON being `{"command", "limits",
 "hidden", "readable", "writable"}`. Takes, where the system allows, namespaces of its own for users,
 processes, mounts and network; waits outside for the first process in there, with which the system
-ends all others. Elsewhere it adopts every descendant and kills them itself.
+ends all others. Elsewhere it adopts every descendant and kills them itself. It dies with whoever
+started it.
 """
 
 import contextlib
 import ctypes
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -26,13 +28,17 @@ NEW_MOUNTS, NEW_USER, NEW_PROCESSES, NEW_NETWORK, NEW_IPC = (
 PRIVATE, RECURSIVE, BIND = 1 << 18, 1 << 14, 1 << 12
 DIE_WITH_PARENT, DROP_RIGHT, ADOPT, NO_NEW_RIGHTS = 1, 24, 36, 38
 RIGHTS = 64  # more than Linux has
+SPARE = 300  # threads beside the processes that are allowed; the system keeps as many numbers back
 MOUNT_SETATTR, HERE, READ_ONLY, WITH_ALL_BELOW = 442, -100, 1, 0x8000
 
 libc = ctypes.CDLL(None, use_errno=True)
+COUNTS_IN_NAMESPACE = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= (5, 14)
 
 
 def main() -> int:
+    libc.prctl(DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
     report, order = int(sys.argv[1]), json.loads(sys.argv[2])
+    others = _tasks_of_user()
     os.set_inheritable(report, False)
     isolated = _isolate(order)
     _tell(report, {"isolated": isolated})
@@ -40,14 +46,16 @@ def main() -> int:
         libc.prctl(ADOPT, 1, 0, 0, 0)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
-            return _run(order, report)
+            return _run(order, report, others)
         finally:
             _kill_descendants()
     first = os.fork()
     if first == 0:
         libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
         _mount("proc", "/proc", "proc")
-        os._exit(_run(order, report))
+        _number_processes(order["limits"]["processes"])
+        _set_read_only("/proc", True)  # root's settings of the whole system are in there
+        os._exit(_run(order, report, 0 if COUNTS_IN_NAMESPACE else others))
     # The first process of a namespace cannot be ended kindly: SIGKILL takes all others with it.
     signal.signal(signal.SIGTERM, lambda *_: os.kill(first, signal.SIGKILL))
     return _code(os.waitpid(first, 0)[1])
@@ -74,25 +82,28 @@ def _isolate(order: dict[str, Any]) -> bool:
 def _close(hidden: list[str], readable: list[str], writable: list[str]) -> None:
     """Empty the hidden folders, bring back what must be seen, make all but `writable` read-only."""
     held = {path: os.open(path, os.O_PATH | os.O_DIRECTORY) for path in [*readable, *writable]}
-    for path in hidden:
-        if not _mount("tmpfs", path, "tmpfs"):
-            sys.exit("confined: a folder cannot be hidden")
-    for path, handle in held.items():
-        if path in writable or any(Path(path).is_relative_to(each) for each in hidden):
+    # outer folders first: a shown one may lie in a hidden one, and hold another hidden one
+    for path in sorted({*hidden, *held}, key=lambda path: len(Path(path).parts)):
+        if path not in held:
+            if Path(path).is_dir() and not _mount("tmpfs", path, "tmpfs", options="size=1m"):
+                sys.exit("confined: a folder cannot be hidden")
+        elif path in writable or any(Path(path).is_relative_to(each) for each in hidden):
             Path(path).mkdir(parents=True, exist_ok=True)
-            if not _mount(f"/proc/self/fd/{handle}", path, None, BIND | RECURSIVE):
+            if not _mount(f"/proc/self/fd/{held[path]}", path, None, BIND | RECURSIVE):
                 sys.exit("confined: a folder cannot be shown")
+    for handle in held.values():
         os.close(handle)
     if _set_read_only("/", True):  # Linux before 5.12 cannot
-        _mount("tmpfs", "/dev/shm", "tmpfs")  # noqa: S108 - its own, empty
+        _mount("tmpfs", "/dev/shm", "tmpfs", options="size=64m")  # noqa: S108 - its own, empty
         for path in writable:
             if not _set_read_only(path, False):
                 sys.exit("confined: a folder cannot be made writable")
 
 
-def _mount(source: str, target: str, kind: str | None, flags: int = 0) -> bool:
+def _mount(source: str, target: str, kind: str | None, flags: int = 0, options: str = "") -> bool:
     encoded = kind.encode() if kind else None
-    return bool(libc.mount(source.encode(), target.encode(), encoded, flags, None) == 0)
+    done = libc.mount(source.encode(), target.encode(), encoded, flags, options.encode() or None)
+    return bool(done == 0)
 
 
 def _set_read_only(path: str, on: bool) -> bool:
@@ -108,12 +119,28 @@ def _set_read_only(path: str, on: bool) -> bool:
     return bool(result == 0)
 
 
-def _run(order: dict[str, Any], report: int) -> int:
+def _number_processes(processes: int) -> None:
+    """Give this namespace no more process numbers than the limits allow. Linux 6.14 can."""
+    with contextlib.suppress(OSError):
+        Path("/proc/sys/kernel/pid_max").write_text(str(processes + SPARE))
+
+
+def _tasks_of_user() -> int:
+    """Count the threads that the system counts against this user's limit."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == os.getuid():
+                total += sum(1 for _ in (folder / "task").iterdir())
+    return total
+
+
+def _run(order: dict[str, Any], report: int, others: int) -> int:
     """Start the command under its limits, wait for it, and collect orphans meanwhile."""
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException):
-            _limit(order["limits"])
+            _limit(order["limits"], others)
             _give_up_rights()
             os.execv(order["command"][0], order["command"])  # noqa: S606 - a list, no shell
         os._exit(127)
@@ -129,7 +156,7 @@ def _run(order: dict[str, Any], report: int) -> int:
     return code
 
 
-def _limit(limits: dict[str, Any]) -> None:
+def _limit(limits: dict[str, Any], others: int) -> None:
     cpu, memory, output = (
         int(limits[name]) for name in ("cpu_seconds", "memory_bytes", "output_bytes")
     )
@@ -137,6 +164,10 @@ def _limit(limits: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    tasks = others + limits["processes"] + SPARE
+    _, most = resource.getrlimit(resource.RLIMIT_NPROC)
+    tasks = tasks if most == resource.RLIM_INFINITY else min(tasks, most)
+    resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, most), min(256, most)))
 
@@ -149,21 +180,34 @@ def _give_up_rights() -> None:
 
 
 def _kill_descendants() -> None:
-    """Kill all that this process has adopted, until none is left."""
-    for _ in range(100):
-        children = []
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError, IndexError):
-                if int(entry.read_text().rpartition(")")[2].split()[1]) == os.getpid():
-                    children.append(int(entry.parent.name))
-        if not children:
-            return
-        for child in children:
+    """Stop all that this process has started or adopted, so that none starts more; then kill."""
+    stopped: set[int] = set()
+    while fresh := _descendants() - stopped:
+        for each in fresh:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        for child in children:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(child, 0)
+                os.kill(each, signal.SIGSTOP)
+        stopped |= fresh
+    for each in stopped:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def _descendants() -> set[int]:
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):
+            state, parent = entry.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(entry.parent.name)] = int(parent)
+    found: set[int] = set()
+    ahead = {os.getpid()}
+    while ahead:
+        ahead = {process for process, parent in parents.items() if parent in ahead} - found
+        found |= ahead
+    return found
 
 
 def _tell(report: int, facts: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from publishing import confine, run_cells
 from publishing.confine import Finished, Limits
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def python(source: str, folder: Path, **how: Any) -> Finished:
@@ -81,6 +84,76 @@ def test_many_processes_may_use_no_more_than_one(
     assert finished.code != 0
 
 
+BOMB = """
+import os
+while True:
+    try: os.fork()
+    except OSError: pass
+"""
+
+
+def test_a_fork_bomb_is_counted_and_ended(tmp_path: Path) -> None:
+    mark = f"bomb-{os.getpid()}"
+    finished = confine.run(
+        [sys.executable, "-I", "-c", BOMB, mark], folder=tmp_path, limits=Limits(wall_seconds=30)
+    )
+    assert finished.reason == "processes"
+    assert not [p for p in psutil.process_iter(["cmdline"]) if mark in (p.info["cmdline"] or [])]
+
+
+def test_more_threads_than_allowed_are_refused_by_the_system(tmp_path: Path) -> None:
+    source = (
+        "import threading\n"
+        "wait = threading.Event()\n"
+        "try:\n"
+        "    for number in range(2000): threading.Thread(target=wait.wait, daemon=True).start()\n"
+        "except RuntimeError: print('refused')\n"
+    )
+    finished = python(source, tmp_path, limits=Limits(memory_bytes=32 << 30))
+    assert finished.stdout.split() == [b"refused"]
+
+
+def test_files_that_are_gone_count_as_written(tmp_path: Path) -> None:
+    source = (
+        "import os, tempfile\n"
+        "while True:\n"
+        "    with open(os.path.join(os.environ['TMPDIR'], 'x'), 'wb') as file:\n"
+        "        os.unlink(file.name)\n"
+        "        file.write(bytes(1 << 20))\n"
+    )
+    finished = python(source, tmp_path, limits=Limits(output_bytes=4 << 20, wall_seconds=30))
+    assert finished.reason == "output"
+
+
+def test_what_it_says_is_heard_as_it_goes_on(tmp_path: Path) -> None:
+    heard: list[str] = []
+    source = (
+        "import time\nfor number in range(3): print('at', number, flush=True); time.sleep(0.4)\n"
+    )
+    python(source, tmp_path, hear=heard.append)
+    assert heard[-1] == "at 2" and len(heard) >= 2
+
+
+def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+    mark = f"orphan-{os.getpid()}"
+    wait = "import signal; print('up', flush=True); signal.pause()"
+    source = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from publishing import confine\n"
+        f"confine.run([sys.executable, '-c', {wait!r}, {mark!r}], folder=Path(sys.argv[1]),"
+        " hear=lambda words: print(words, flush=True))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", source, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as starter:
+        assert starter.stdout and starter.stdout.readline() == b"up\n"
+        inner = [p for p in psutil.process_iter(["cmdline"]) if mark in (p.info["cmdline"] or [])]
+        starter.kill()
+    _, alive = psutil.wait_procs(inner, timeout=10)
+    assert inner and not alive
+
+
 def test_nothing_that_was_started_lives_on(tmp_path: Path) -> None:
     mark = f"confined-{os.getpid()}"
     source = (
@@ -124,11 +197,14 @@ def test_even_root_cannot_uncover_what_is_hidden(tmp_path: Path) -> None:
     source = (
         "import ctypes, os\n"
         f"ctypes.CDLL(None).umount2({os.fsencode(secret)!r}, 2)\n"
-        f"print(os.listdir({str(secret)!r}))\n"
+        f"print(os.path.exists({str(secret / 'token')!r}))\n"
+        "for path in ('/proc/sys/kernel/core_pattern', '/proc/sys/kernel/pid_max'):\n"
+        "    try: open(path, 'a')\n"
+        "    except OSError: print('refused')\n"
     )
     finished = python(source, folder, hidden=[secret])
     assert finished.isolated
-    assert finished.stdout.split() == [b"[]"]
+    assert finished.stdout.split() == [b"False", b"refused", b"refused"]
 
 
 def test_the_network_is_out_of_reach(tmp_path: Path) -> None:
