@@ -134,6 +134,21 @@ def follows(
     return queries.is_followed(session, person.id, role, teacher_id, course)
 
 
+def may_reset_password(session: Session, staff: Person, person: Person) -> bool:
+    """Whether this trainer or administrator may give that person a new password.
+
+    A trainer for the teachers of the cohorts given to him, never for staff; an administrator for
+    everyone but administrators, whom the command helps.
+    """
+    held = set(people.roles_of(session, person.id))
+    roles = people.roles_of(session, staff.id)
+    if "administrator" in roles:
+        return "administrator" not in held
+    given = {cohort.id for cohort in queries.of_staff(session, staff.id, "trainer")}
+    joined = {cohort.id for cohort in queries.of_member(session, person.id)}
+    return "trainer" in roles and not held & people.STAFF and bool(given & joined)
+
+
 def _sees_all(session: Session, person: Person, role: StaffRole) -> bool:
     return role == "trainer" and "administrator" in people.roles_of(session, person.id)
 

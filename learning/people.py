@@ -3,6 +3,7 @@
 A person is known by an id of ours: a sign-in name that is given again inherits nothing.
 """
 
+import re
 import unicodedata
 from typing import Literal, get_args
 
@@ -18,12 +19,21 @@ STAFF = frozenset({"trainer", "evaluator", "administrator"})
 LANGUAGES = ("bn", "en")
 GENDERS = ("female", "male", "other")
 NAME_LETTERS = 64
+LONGEST_TYPED = 1_000
+_NUMBER = re.compile(r"\+?\d[\d -]*")
 COLLEAGUES_SHOWN = 20
 
 
 def normalise_name(text: str) -> str:
-    """Give a sign-in name its one spelling (NFC, trimmed); raise Invalid("name-invalid")."""
-    name = unicodedata.normalize("NFC", text).strip()
+    """Give a sign-in name its one spelling; raise Invalid("name-invalid").
+
+    NFC and trimmed; a phone number or another number in Latin digits, 01712345678, however it was
+    typed.
+    """
+    name = unicodedata.normalize("NFC", text[:LONGEST_TYPED]).strip()
+    if _NUMBER.fullmatch(name):
+        digits = "".join(str(unicodedata.digit(each)) for each in name if each.isdigit())
+        name = digits[2:] if len(digits) == 13 and digits.startswith("8801") else digits
     if not 0 < len(name) <= NAME_LETTERS or not all(_is_for_names(letter) for letter in name):
         raise Invalid("name-invalid", "A name has 1 to 64 letters, digits or marks, no spaces.")
     return name
@@ -41,7 +51,7 @@ def add_person(
     name: str,
     password_hash: str,
     display_name: str,
-    role: str,
+    role: str | None,
     language: str = "bn",
     school: tuple[str, str, str] | None = None,
     gender: str | None = None,
@@ -49,11 +59,12 @@ def add_person(
 ) -> Person:
     """Add someone with one role; `school` is (name, upazila, district), `gender` None declines.
 
+    Without a role (None) somebody can sign in and wait to be let in, and no more.
     Raise NotAllowed("name-taken"), Invalid("name-invalid", "role-invalid", "language-invalid",
     "gender-invalid").
     """
     name = normalise_name(name)
-    if role not in ROLES:
+    if role is not None and role not in ROLES:
         raise Invalid("role-invalid", "There is no role {role}.", {"role": role})
     if gender is not None and gender not in GENDERS:
         raise Invalid("gender-invalid", "There is no gender {gender}.", {"gender": gender})
@@ -71,8 +82,33 @@ def add_person(
     person.school = _ensure_school(session, school) if school else None
     session.add(person)
     session.flush()
-    session.add(Role(person_id=person.id, role=role, starts_at=at))
-    audit.record(session, by, f"add-{role}", f"person/{person.id}")
+    if role is not None:
+        session.add(Role(person_id=person.id, role=role, starts_at=at))
+    audit.record(session, by, f"add-{role or 'newcomer'}", f"person/{person.id}")
+    return person
+
+
+def ensure_role(session: Session, person_id: str, role: Roles, by: str = "command") -> None:
+    """Give a person a role, unless it is in force already."""
+    if role not in roles_of(session, person_id):
+        session.add(Role(person_id=person_id, role=role, starts_at=clock.now()))
+        session.flush()
+        audit.record(session, by, f"give-{role}", f"person/{person_id}")
+
+
+def set_password(
+    session: Session, person_id: str, password_hash: str, *, by: str, is_temporary: bool = False
+) -> Person:
+    """Give a person another password and sign her out everywhere.
+
+    A temporary one lets in only to choose another.
+    """
+    person = get_person(session, person_id)
+    person.password_hash = password_hash
+    person.password_is_temporary = is_temporary
+    queries.end_sign_ins(session, person_id)
+    action = "reset-password" if is_temporary else "change-password"
+    audit.record(session, by, action, f"person/{person_id}")
     return person
 
 
