@@ -129,7 +129,7 @@ def migrate(url: str) -> None:
         if not inspect(engine(url)).has_table("alembic_version"):
             StockGradebook(url).close()
         elif not is_current(url):
-            dbutil.upgrade(url)
+            dbutil.upgrade(url.replace("%", "%%"))  # it becomes a line of a ConfigParser file
     with engine(url).begin() as connection:
         for index in INDEXES:
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS {index}"))

@@ -238,7 +238,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Teachers' professional development on JupyterHub.",
         epilog="Exit codes: 0 done; 1 refused, the sentence says why and what to do;"
         " 2 a mistake in the command. Settings (all optional): PATHSHALA_DATA, PATHSHALA_PORT,"
-        " PATHSHALA_ADDRESS, PATHSHALA_DEMO_PASSWORD.",
+        " PATHSHALA_ADDRESS,"
+        " PATHSHALA_DATABASE_URL, PATHSHALA_DEMO_PASSWORD.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _command(commands, "serve", _serve, "start everything, until Ctrl-C")

@@ -7,8 +7,8 @@ passes over what is already as it should be, so a second start takes a moment.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,8 +19,10 @@ from hub.supervisor import say
 from hub.words import worded
 from store.artifacts import Artifacts
 from store.database import Database
+from store.engines import ensure_database
 from store.errors import PathshalaError
 from store.schema import is_current, upgrade
+from store.tables import Setting
 
 if TYPE_CHECKING:  # nbgrader and Voila take seconds to import: only where they are needed
     from publishing.versions import Publisher
@@ -28,6 +30,7 @@ if TYPE_CHECKING:  # nbgrader and Voila take seconds to import: only where they 
 # What a page depends on, apart from the course's own files.
 PAGE_SOURCES = ("publishing", "widgets", "pathshala.py")
 FRONTEND = "widgets/frontend"
+STAMPS = "prepared"
 
 
 def prepare(settings: Settings) -> None:
@@ -49,6 +52,8 @@ def upgrade_databases(settings: Settings) -> None:
     from grading import gradebook
 
     settings.data.mkdir(parents=True, exist_ok=True)
+    for url in (settings.gradebook_url, settings.hub_database_url):
+        ensure_database(url, beside=settings.database_url)
     upgrade(settings.database_url)
     gradebook.migrate(settings.gradebook_url)
 
@@ -67,19 +72,19 @@ def publisher(settings: Settings, database: Database) -> Publisher:
 
 def _upgrade(settings: Settings) -> str:
     stamp = _stamp([ROOT / "store/migrations", ROOT / "requirements/run.txt"])
-    if _stamps(settings).get("databases") == stamp and is_current(settings.database_url):
-        return "up to date"
+    if is_current(settings.database_url):
+        with closing(Database(settings.database_url)) as database:
+            if _stamps(database).get("databases") == stamp:
+                return "up to date"
     upgrade_databases(settings)
-    _keep_stamp(settings, "databases", stamp)
+    with closing(Database(settings.database_url)) as database:
+        _keep_stamp(database, "databases", stamp)
     return "brought up to date"
 
 
 def _accounts(settings: Settings) -> str:
-    database = Database(settings.database_url)
-    try:
+    with closing(Database(settings.database_url)) as database:
         passwords = ensure_demo_accounts(settings, database)
-    finally:
-        database.close()
     if not passwords:
         return "as they were"
     if settings.demo_password:
@@ -103,11 +108,10 @@ def _courses(settings: Settings) -> str:
     folders = sorted(file.parent for file in settings.courses.glob("*/course.yml"))
     shared = _stamp([ROOT / source for source in PAGE_SOURCES])
     new = failed = 0
-    database = Database(settings.database_url)
-    try:
+    with closing(Database(settings.database_url)) as database:
         for number, folder in enumerate(folders, start=1):
             stamp = shared + _stamp([folder])
-            if _stamps(settings).get(folder.name) == stamp:
+            if _stamps(database).get(folder.name) == stamp:
                 continue
             say(f"      publishing {folder.name} ({number}/{len(folders)}) …")
             try:
@@ -118,9 +122,7 @@ def _courses(settings: Settings) -> str:
                 say(f"      {folder.name} was not published: {worded(error)}")
                 continue
             new += sum(each.is_new for each in found)
-            _keep_stamp(settings, folder.name, stamp)
-    finally:
-        database.close()
+            _keep_stamp(database, folder.name, stamp)
     said = f"{new} new versions" if new else "nothing new"
     return f"{said}, {failed} of {len(folders)} courses refused" if failed else said
 
@@ -132,18 +134,16 @@ def _say_indented(text: str) -> None:
 # Stamps ---------------------------------------------------------------------------------------
 
 
-def _stamps(settings: Settings) -> dict[str, str]:
-    try:
-        return dict(json.loads((settings.data / "prepared.json").read_text()))
-    except (OSError, ValueError):
-        return {}
+def _stamps(database: Database) -> dict[str, str]:
+    """From which files each step was done last. Kept in the store: another one begins anew."""
+    with database.read() as session:
+        kept = session.get(Setting, STAMPS)
+        return dict(kept.value) if kept else {}
 
 
-def _keep_stamp(settings: Settings, name: str, stamp: str) -> None:
-    path = settings.data / "prepared.json"
-    aside = path.with_suffix(".new")
-    aside.write_text(json.dumps({**_stamps(settings), name: stamp}, indent=1))
-    aside.replace(path)
+def _keep_stamp(database: Database, name: str, stamp: str) -> None:
+    stamps = {**_stamps(database), name: stamp}
+    database.write(lambda session: session.merge(Setting(key=STAMPS, value=stamps)))
 
 
 def _stamp(paths: list[Path]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from hub.postgresql import Address, password_line
 from store.errors import Invalid
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,13 @@ class Settings:
         metadata={
             "variable": "PATHSHALA_DATA",
             "help": "Folder of everything that must survive.",
+        },
+    )
+    database: Address | None = field(
+        default=None,
+        metadata={
+            "variable": "PATHSHALA_DATABASE_URL",
+            "help": "PostgreSQL database to keep everything in; otherwise SQLite in the folder.",
         },
     )
     port: int = field(
@@ -64,6 +72,7 @@ class Settings:
         port = _port(texts["port"]) if texts["port"] else cls.port
         return cls(
             data=Path(texts["data"] or cls.data).expanduser().resolve(),
+            database=Address.read(texts["database"]) if texts["database"] else None,
             port=port,
             address=_address(texts["address"] or cls.address),
             demo_password=given.get("PATHSHALA_DEMO_PASSWORD") or None,
@@ -73,15 +82,23 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.data / 'pathshala.sqlite'}"
+        """The store's, which names no password."""
+        return self._database("pathshala.sqlite")
 
     @property
     def gradebook_url(self) -> str:
-        return f"sqlite:///{self.data / 'gradebook.sqlite'}"
+        """That of nbgrader's gradebook: a database of its own."""
+        return self._database("gradebook.sqlite", beside="_gradebook")
 
     @property
     def hub_database_url(self) -> str:
-        return f"sqlite:///{self.data / 'hub.sqlite'}"
+        """That of JupyterHub itself: a database of its own."""
+        return self._database("hub.sqlite", beside="_hub")
+
+    def _database(self, file: str, beside: str = "") -> str:
+        if self.database is None:
+            return f"sqlite:///{self.data / file}"
+        return self.database.url(beside, self._password_file())
 
     @property
     def jobs(self) -> Path:
@@ -150,23 +167,42 @@ class Settings:
 
     def secret(self, name: str) -> str:
         """Return the secret of this name, 64 hex digits; make it, mode 0600, at the first call."""
-        folder = self.data / "secrets"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / name
+        path = self._secrets / name
         if not path.exists():
-            descriptor, aside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)  # mode 0600
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
-                file.flush()
-                os.fsync(file.fileno())
+            aside = _aside(path, secrets.token_hex(32))
             # link, not rename: of two that start together, the first one wins
             try:
                 os.link(aside, path)
             except FileExistsError:
                 pass
             finally:
-                Path(aside).unlink()
+                aside.unlink()
         return path.read_text().strip()
+
+    def _password_file(self) -> Path | None:
+        """Where libpq finds the database's password, mode 0600; None if none was given."""
+        if self.database is None or self.database.password is None:
+            return None
+        path, line = self._secrets / "database-password", password_line(self.database.password)
+        if not path.exists() or path.read_text() != line:
+            _aside(path, line).replace(path)
+        return path
+
+    @property
+    def _secrets(self) -> Path:
+        folder = self.data / "secrets"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+
+def _aside(path: Path, text: str) -> Path:
+    """Write a secret beside its place, durably and for nobody else to read."""
+    descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(aside)
 
 
 def _port(text: str) -> int:

@@ -51,6 +51,8 @@ def is_open(settings: Settings) -> bool:
 def environment(settings: Settings) -> dict[str, str]:
     """What every sibling is given: the machine's environment and the settings, no password."""
     given = {k: v for k, v in os.environ.items() if k != "PATHSHALA_DEMO_PASSWORD"}
+    if settings.database is not None:
+        given["PATHSHALA_DATABASE_URL"] = settings.database_url
     return {
         **given,
         "PATHSHALA_DATA": str(settings.data),

@@ -3,7 +3,6 @@
 Also the fixtures that make a fresh store and move its clock; folders import what they use.
 """
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,6 +16,7 @@ from store import clock as store_clock
 from store.database import Database, Session
 from store.schema import upgrade
 from store.tables import Course, HandIn, Module, Person, Version
+from tests.databases import KINDS, a_database
 
 MODULE = "active-learning/pair-talk"
 COURSE = "active-learning"
@@ -60,21 +60,18 @@ def clock() -> Iterator[Clock]:
         yield source
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store, migrated for real, once; tests get copies."""
-    path = tmp_path_factory.mktemp("store") / "pathshala.sqlite"
-    upgrade(f"sqlite:///{path}")
-    return path
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh store, migrated for real, of each kind of database."""
+    with a_database(request.param, upgrade, tmp_path) as url:
+        yield url
 
 
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
-    """A fresh store of each kind of database that the contract is proved on."""
-    assert request.param == "sqlite"
-    path = tmp_path / "pathshala.sqlite"
-    shutil.copy(migrated, path)
-    return f"sqlite:///{path}"
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> Iterator[str]:
+    """A fresh store for tests that are not about it."""
+    with a_database("sqlite", upgrade, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from store.database import Database
 from store.errors import Invalid
 from store.queries.modules import get_current
 from store.tables import Version
-from tests.factories import database, migrated, url
+from tests.factories import database
+from tests.factories import sqlite_url as url
 from tests.publishing.conftest import PROPERTIES
 from tests.publishing.writing import (
     CHOICE,
@@ -30,7 +31,7 @@ from tests.publishing.writing import (
     write_course,
 )
 
-__all__ = ["database", "migrated", "url"]
+__all__ = ["database", "url"]
 
 HOSTILE_WORDS = [
     "<script>trap('script')</script>",

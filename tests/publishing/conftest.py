@@ -6,9 +6,10 @@ import pytest
 from publishing.versions import Publisher
 from store.artifacts import Artifacts
 from store.database import Database
-from tests.factories import database, migrated, url
+from tests.factories import database
+from tests.factories import sqlite_url as url
 
-__all__ = ["database", "migrated", "url"]
+__all__ = ["database", "url"]
 
 PROPERTIES = Path(__file__).resolve().parents[2] / "widgets" / "properties.json"
 

@@ -1,3 +1,3 @@
-from tests.factories import clock, database, migrated, session, url
+from tests.factories import clock, database, session, url
 
-__all__ = ["clock", "database", "migrated", "session", "url"]
+__all__ = ["clock", "database", "session", "url"]

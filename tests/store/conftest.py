@@ -3,9 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.factories import clock, database, migrated, session, url
+from tests.factories import clock, database, session, url
 
-__all__ = ["clock", "database", "migrated", "pool", "session", "url"]
+__all__ = ["clock", "database", "pool", "session", "url"]
 
 
 @pytest.fixture

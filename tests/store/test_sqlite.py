@@ -16,6 +16,8 @@ from store.errors import Unavailable
 from store.tables import Pair
 from tests.store.writing import LIMIT, add, in_one_batch, names
 
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
 
 def test_an_answered_write_is_there_for_another_connection(database: Database, url: str) -> None:
     database.write(add("জোড়া"))
@@ -99,27 +101,6 @@ def test_a_write_waits_for_another_process(database: Database, url: str) -> None
             write.result(0.3)
         holder.communicate("go\n", LIMIT)
         assert write.result(LIMIT).name == "patient"
-
-
-@pytest.mark.parametrize(
-    ("version", "mode"),
-    [
-        ((3, 40, 1), "TRUNCATE"),
-        ((3, 44, 5), "TRUNCATE"),
-        ((3, 44, 6), "WAL"),
-        ((3, 45, 0), "TRUNCATE"),
-        ((3, 50, 6), "TRUNCATE"),
-        ((3, 50, 7), "WAL"),
-        ((3, 51, 0), "TRUNCATE"),
-        ((3, 51, 2), "TRUNCATE"),
-        ((3, 51, 3), "WAL"),
-        ((3, 52, 0), "WAL"),
-    ],
-)
-def test_wal_is_only_for_a_sqlite_that_keeps_commits(
-    version: tuple[int, int, int], mode: str
-) -> None:
-    assert journal_mode(version) == mode
 
 
 def test_every_connection_is_durable_and_keeps_its_references(database: Database) -> None:
