@@ -18,7 +18,7 @@ from publishing.page import Made
 from publishing.texts import Text
 from store.tables import Version
 
-PIPELINE = 1  # raise it when the same notebook would give another page
+PIPELINE = 2  # raise it when the same notebook would give another page
 NOTEBOOK = "application/x-ipynb+json"
 
 
@@ -107,8 +107,10 @@ def content_hash(course: CourseFile, draft: Draft) -> str:
         and path.suffix != ".ipynb"
         and any(name in text for name in _names(path))
     ]
+    linked = [(file.notebook, file.route) for file in course.modules if file.notebook in text]
     entry = [both(draft.file.title), draft.file.minutes, draft.file.route, course.languages]
-    return sha256(json.dumps([PIPELINE, text, named, entry], ensure_ascii=False).encode())
+    facts = [PIPELINE, text, named, linked, entry]
+    return sha256(json.dumps(facts, ensure_ascii=False).encode())
 
 
 def _names(path: Path) -> tuple[str, ...]:

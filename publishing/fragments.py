@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from publishing.links import Links
 from publishing.media import Media, MediaProblem
+from publishing.outline import Cell
 from publishing.render import Fragment
-from publishing.safe_html import ACTIVE, clean, text_block
+from publishing.safe_html import ACTIVE, ATTRIBUTES_OF_TAG, clean, text_block
+from publishing.texts import in_language, is_text
 
 NEEDS_SCRIPT = ACTIVE - {"link", "meta", "base", "svg", "noscript", "template"}
 
@@ -24,13 +27,15 @@ class SafeFragments:
     findings, `needs_kernel` of what an instant page cannot show."""
 
     media: Media
+    links: Links
     anchors: Set[str]
     find: Callable[[str, dict[str, Any]], None]
     needs_kernel: Callable[[str], None]
 
-    def html(self, fragment: Fragment, *, is_output: bool) -> str | None:
+    def html(self, fragment: Fragment, cell: Cell, language: str) -> str | None:
         """Return safe HTML of a fragment that is no widget, or None and a finding."""
         kind, body = fragment.kind, fragment.body
+        alt, caption = (_setting(cell, name, language) for name in ("alt", "caption"))
         if kind == "stdout":
             return text_block(body) if body.strip() else None
         if kind == "stderr":
@@ -42,13 +47,15 @@ class SafeFragments:
         if kind == "other":
             self.needs_kernel(_names(body))
             return None
-        if kind == "picture":
-            body = f'<p><img src="{escape(body.strip())}" alt=""></p>'
-        elif kind == "svg":
-            body = f'<p><img src="{_svg_address(body)}" alt=""></p>'
-        cleaned = clean(body, picture=self._picture, anchors=self.anchors)
+        if kind in ("picture", "svg"):
+            address = body.strip() if kind == "picture" else _svg_address(body)
+            body = _figure(address, alt or _words(fragment.words), caption)
+        elif caption and cell.kind == "code" and "<caption" not in body:
+            head = f"<caption>{escape(caption)}</caption>"
+            body = re.sub(r"<table\b[^>]*>", lambda tag: tag[0] + head, body, count=1)
+        cleaned = clean(body, picture=self._picture, link=self.links.address, anchors=self.anchors)
         active = [part for part in cleaned.removed if part in NEEDS_SCRIPT or part.startswith("on")]
-        if active and is_output:
+        if active and cell.kind == "code":
             self.needs_kernel(f"HTML: {', '.join(active)}")
             return None
         if cleaned.removed:
@@ -66,20 +73,21 @@ class SafeFragments:
         """Give pictures their size, so that text does not jump; drop those that have no source."""
 
         def finish(match: re.Match[str]) -> str:
-            found = re.search(r'src="[^"]*media/([0-9a-f]{64})\.\w+"', match[0])
+            found = re.search(r'src="[^"]*media/([0-9a-f]{64})\.(\w+)"', match[0])
             if not found:
                 return ""
             picture = self.media.files[found[1]]
             tag = match[0]
             if 'alt="' not in tag:
-                self.find("picture-without-words", {"path": f"{found[1][:8]}…"})
                 tag = tag.replace("<img ", '<img alt="" ', 1)
+            if 'alt=""' in tag:
+                self.find("picture-without-words", {"path": f"{found[1][:8]}….{found[2]}"})
             if picture.width:
                 size = f'<img width="{picture.width}" height="{picture.height}" '
                 tag = tag.replace("<img ", size, 1)
             return tag
 
-        return re.sub(r"<img\b[^>]*>", finish, html)
+        return re.sub(rf"<img{ATTRIBUTES_OF_TAG}>", finish, html)
 
 
 def one_first_heading(html: str, title: str) -> str:
@@ -98,6 +106,27 @@ def one_first_heading(html: str, title: str) -> str:
         return match[0]
 
     return re.sub(r' id="(m-[^"]*)"', once, head + html[:start] + rest)
+
+
+def _setting(cell: Cell, name: str, language: str) -> str:
+    """Return a text that a trainer wrote into a cell's metadata, such as `pathshala.alt`."""
+    text = (cell.settings or {}).get(name)
+    return in_language(text, language).strip() if is_text(text) else ""
+
+
+def _words(plain: str) -> str:
+    """Return a picture's plain text if it says something: `<Figure size 640x480>` does not."""
+    words = " ".join(plain.split())
+    return "" if re.fullmatch(r"<.*>", words) else words
+
+
+def _figure(address: str, alt: str, caption: str) -> str:
+    picture = f'<img src="{escape(address)}" alt="{escape(alt)}">'
+    return (
+        f"<figure>{picture}<figcaption>{escape(caption)}</figcaption></figure>"
+        if caption
+        else f"<p>{picture}</p>"
+    )
 
 
 def _svg_address(svg: str) -> str:

@@ -14,6 +14,7 @@ from publishing.course_files import CourseFile, ModuleFile
 from publishing.findings import Finding
 from publishing.outline import Cell, find_solution, has_solution_marks, read_cells, read_notebook
 from publishing.rubric import Rubric
+from publishing.texts import is_text
 from store.errors import Invalid
 
 GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -183,7 +184,11 @@ def _course_facts(course: CourseFile, cells: list[Cell]) -> Found:
     for cell in cells:
         if cell.language is not None and cell.language not in course.languages:
             yield cell, "language-unknown", {"name": cell.language}
-        name = (cell.settings or {}).get("rubric")
+        settings = cell.settings or {}
+        for words in sorted({"alt", "caption"} & settings.keys()):
+            if not is_text(settings[words]):
+                yield cell, "text-bad", {"name": f"pathshala.{words}"}
+        name = settings.get("rubric")
         if name is None:
             continue
         path = course.folder / "rubrics" / f"{name}.yml"

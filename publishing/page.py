@@ -24,6 +24,7 @@ from publishing.course_files import PAGES_COURSE, CourseFile, ModuleFile
 from publishing.exercises import Exercise, QuizTest
 from publishing.findings import Finding
 from publishing.fragments import SafeFragments, one_first_heading
+from publishing.links import Links
 from publishing.manifest import ClipFile
 from publishing.media import Media, MediaFile
 from publishing.outline import Cell, Solution, find_solution
@@ -31,6 +32,7 @@ from publishing.placeholders import Placeholders
 from publishing.render import Fragment, Rendered
 from publishing.rubric import Rubric
 from publishing.safe_html import plain_text
+from publishing.tables import present_tables
 from publishing.texts import Text, in_language
 
 STUB = "YOUR ANSWER HERE"  # nbgrader's, in place of a written answer
@@ -98,7 +100,8 @@ class PageMaker:
         self.verdict = "instant"
         self.exercises: list[Exercise] = []
         anchors = {cell.grade_id for cell in released if cell.is_exercise}
-        self.safe = SafeFragments(self.media, anchors, self._find, self._needs_kernel)
+        links = Links(self.course, self._find)
+        self.safe = SafeFragments(self.media, links, anchors, self._find, self._needs_kernel)
         self.walks = [_Walk(language) for language in self.course.languages]
         by_id = {cell.grade_id: cell for cell in source if cell.grade_id}
         for cell, fragments in zip(released, rendered.cells, strict=True):
@@ -138,10 +141,10 @@ class PageMaker:
                 for walk in self._walks_of(cell):
                     walk.blocks.append(_Block(self.places.html(shown, walk.language)))
                 continue
-            html = self.safe.html(fragment, is_output=cell.kind == "code")
-            if html is None:
-                continue
             for walk in self._walks_of(cell):
+                html = self.safe.html(fragment, cell, walk.language)
+                if html is None:
+                    continue
                 walk.blocks.append(_Block(html))
                 if cell.kind == "markdown":
                     heading, words = plain_text(html)
@@ -163,7 +166,7 @@ class PageMaker:
         elif not solution.rest.strip():
             shown = self._literal_input(solution)
         else:
-            shown = self._quiz_widget(fragments, widgets, solution)
+            shown = self._quiz_widget(cell, fragments, widgets, solution)
         if shown is None:
             return
         exercise = self._exercise(cell, source, shown, solution)
@@ -232,14 +235,18 @@ class PageMaker:
         return Shown("Reflection", {"rows": 1})
 
     def _quiz_widget(
-        self, fragments: Sequence[Fragment], widgets: dict[str, Any], solution: Solution
+        self,
+        cell: Cell,
+        fragments: Sequence[Fragment],
+        widgets: dict[str, Any],
+        solution: Solution,
     ) -> Shown | None:
-        if any(part.kind in ("error", "stderr") for part in fragments):
-            for part in fragments:
-                self.safe.html(part, is_output=True)
-            fragments = [part for part in fragments if part.kind != "stderr"]
-            if any(part.kind == "error" for part in fragments):
-                return None
+        for part in fragments:
+            if part.kind in ("error", "stderr"):
+                self.safe.html(part, cell, self.course.languages[0])
+        if any(part.kind == "error" for part in fragments):
+            return None
+        fragments = [part for part in fragments if part.kind != "stderr"]
         shown = [
             find_component(part.body, widgets, self.schemas) if part.kind == "widget" else part.kind
             for part in fragments
@@ -306,7 +313,7 @@ class PageMaker:
             name = f' id="{escape(block.id)}"' if block.id else ""
             sections.append(f"<section{name}>{block.html}</section>")
         title = escape(in_language(self.module.title, walk.language))
-        body = one_first_heading("\n".join(sections), title)
+        body = present_tables(one_first_heading("\n".join(sections), title), walk.language)
         return f'<article lang="{walk.language}" dir="auto">\n{body}\n</article>\n'
 
     def _walks_of(self, cell: Cell) -> list[_Walk]:

@@ -18,8 +18,8 @@ from publishing.media import Media, MediaProblem
 
 @dataclass
 class Placeholders:
-    """The placeholders of one module; `clip_files` are those they show. `probe` tells what a film is,
-    `find` hears of findings."""
+    """The placeholders of one module; `clip_files` are those they show. `probe` tells what a film
+    is, `find` hears of findings."""
 
     languages: Sequence[str]
     schemas: Schemas

@@ -6,14 +6,12 @@ Runs trainers' code, so it works in a confined process (`main`), and all it hand
 
 import asyncio
 import json
-import re
 import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -37,17 +35,20 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 Kind = Literal["html", "widget", "picture", "svg", "stdout", "stderr", "error", "other"]
 KINDS = frozenset(get_args(Kind))
+PICTURES = ("picture", "svg")
+PLOTS = ("matplotlib", ".plot")  # a notebook without them need not wait for fonts
 
 
 @dataclass(frozen=True)
 class Fragment:
     """A part of a cell as rendered; `body` is HTML, a `data:` address, SVG, JSON or text by `kind`.
 
-    Nothing in it may be trusted.
+    `words` is what a picture says of itself in plain text. Nothing in it may be trusted.
     """
 
     kind: str
     body: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def render(
             (job / entry.name).symlink_to(entry.resolve())
         notebook = json.loads(json.dumps(released))
         for cell, node in zip(cells, notebook["cells"], strict=True):
-            node.setdefault("metadata", {})["pathshala_role"] = cell.role
+            node.setdefault("metadata", {}).update(
+                pathshala_role=cell.role, pathshala_number=cell.number
+            )
         finished = confine.run(
             [sys.executable, "-I", "-m", "publishing.render"],
             folder=job,
@@ -113,7 +116,8 @@ def _fragments(parts: list[str], expected: int) -> list[list[Fragment]]:
         if kind == "cell":
             cells.append([])
         elif kind in KINDS and cells:
-            cells[-1].append(Fragment(kind, body))
+            words, _, drawn = body.partition("\n") if kind in PICTURES else ("", "", body)
+            cells[-1].append(Fragment(kind, drawn, words))
         else:
             raise ValueError(f"an unknown fragment: {kind[:40]}")
     if len(cells) != expected:
@@ -131,17 +135,15 @@ def _last_line(errors: bytes) -> str:
 
 def main() -> None:
     """Read a notebook from standard input; write `{"page", "secret", "widgets"}`."""
-    import os
+    from publishing.run_cells import keep_answer
 
     asked = json.loads(sys.stdin.buffer.read())
-    answer = os.dup(1)  # the kernel inherits standard output: only this process may answer
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    notebook = _execute(asked)
-    secret = secrets.token_hex(16)  # made when the kernel is dead: no code of a trainer's knows it
-    page = asyncio.run(_export(notebook, secret))
-    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    with os.fdopen(answer, "w", encoding="utf-8") as stream:
-        json.dump({"page": page, "secret": secret, "widgets": state}, stream)
+    with keep_answer() as answer:
+        notebook = _execute(asked)
+        secret = secrets.token_hex(16)  # the kernel is dead: no code of a trainer's knows it
+        page = asyncio.run(_export(notebook, secret))
+        state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+        json.dump({"page": page, "secret": secret, "widgets": state}, answer)
 
 
 def _execute(body: Any) -> Any:
@@ -150,6 +152,7 @@ def _execute(body: Any) -> Any:
     from nbclient.exceptions import DeadKernelError
     from voila.execute import VoilaExecutor
 
+    from publishing.figures import bring_letters
     from publishing.run_cells import kernel_manager
 
     notebook = nbformat.from_dict(body)
@@ -159,6 +162,8 @@ def _execute(body: Any) -> Any:
             cell.source = ""  # it would show a NameError
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
         return notebook
+    if any(word in cell.source for cell in notebook.cells for word in PLOTS):
+        bring_letters(Path.home())
     executor = VoilaExecutor(
         notebook,
         km=kernel_manager(),
@@ -166,6 +171,7 @@ def _execute(body: Any) -> Any:
         show_tracebacks=True,
         shutdown_kernel="immediate",
         timeout=None,
+        extra_arguments=["--IPKernelApp.extensions=['publishing.figures']"],
     )
     try:
         executor.execute(notebook, {})
@@ -175,50 +181,29 @@ def _execute(body: Any) -> Any:
 
 
 async def _export(notebook: Any, secret: str) -> str:
+    from jinja2 import pass_context
     from jupyter_core.paths import jupyter_path
-    from latex2mathml.converter import convert
     from traitlets.config import Config
-    from voila.exporter import VoilaExporter, VoilaMarkdownRenderer
+    from voila.exporter import VoilaExporter
 
-    class PageMarkdown(VoilaMarkdownRenderer):
-        """Voila's Markdown, with formulas as MathML and plain headings."""
+    from publishing.markdown import to_html
 
-        def heading(self, text: str, level: int, **attrs: Any) -> str:
-            words = re.sub(r"<[^>]*>|[\"'<>&]", "", text).split()
-            return f'<h{level} id="{"-".join(words)}">{text}</h{level}>\n'
+    class PageExporter(VoilaExporter):
+        """Voila's exporter with Markdown for pages; it inlines no file: `page` makes artifacts."""
 
-        def block_math(self, body: str) -> str:
-            return self._maths(body, "block")
-
-        def inline_math(self, body: str) -> str:
-            return self._maths(body, "inline")
-
-        def latex_environment(self, name: str, body: str) -> str:
-            return self._maths(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
-
-        def _maths(self, body: str, display: str) -> str:
-            try:
-                return str(convert(body, display=display))
-            except Exception:  # the library raises its own kinds, IndexError and more
-                return f"<code>{escape(body)}</code>"
-
-    class NoFiles:
-        """Tells Voila to inline no picture: `page` makes each an artifact."""
-
-        def file_exists(self, path: str) -> bool:
-            return False
+        @pass_context
+        def markdown2html(self, context: Any, source: str) -> str:
+            return to_html(source, context["cell"])
 
     config = Config()
     config.NbConvertBase.display_data_priority = PRIORITY
-    config.VoilaExporter.preprocessors = []
+    config.PageExporter.preprocessors = []
     bases = [str(Path(base) / "nbconvert" / "templates") for base in jupyter_path()]
-    exporter = VoilaExporter(
+    exporter = PageExporter(
         config=config,
         template_name="base",
         template_paths=[str(TEMPLATE), *bases],
         template_file="index.html.j2",
-        markdown_renderer_class=PageMarkdown,
-        contents_manager=NoFiles(),
         base_url="/",
     )
     exporter.default_preprocessors = []

@@ -13,7 +13,16 @@ import nh3
 from pygments.token import STANDARD_TYPES
 
 ID_PREFIX = "m-"
-BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "blockquote", "dt", "dd")
+# How cleaned HTML writes the attributes of a tag; a value may hold anything but its quotes.
+ATTRIBUTES_OF_TAG = r"""(?:\s[^>"]*(?:"[^"]*"[^>"]*)*)?"""
+# Each takes its direction from its own first letter. A list does so as a whole, or the mark of an
+# item would stand on the side where there is no room for it.
+# fmt: off
+BLOCKS = (
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "td", "th", "caption", "figcaption",
+    "blockquote", "dt", "dd",
+)
+# fmt: on
 # fmt: off
 TAGS = frozenset((
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "blockquote", "dt", "dd", "ul",
@@ -76,16 +85,23 @@ class Cleaned:
     removed: tuple[str, ...]
 
 
-def clean(html: str, *, picture: Callable[[str], str | None], anchors: Set[str]) -> Cleaned:
+def clean(
+    html: str,
+    *,
+    picture: Callable[[str], str | None],
+    link: Callable[[str], str | None],
+    anchors: Set[str],
+) -> Cleaned:
     """Return safe HTML. Ids get a prefix, so that they cannot pose as ours; links to `anchors` (ids
-    that are ours) keep them. `picture` turns an image's source into its address, or None."""
+    that are ours) keep them. `picture` turns an image's source into its address, `link` a link to
+    a file; None leaves it out."""
 
     failures: list[Exception] = []
 
     def attribute(tag: str, name: str, value: str) -> str | None:
-        if tag == "img" and name == "src":
+        if (tag == "img" and name == "src") or (name == "href" and _is_to_a_file(value)):
             try:
-                return picture(value)
+                return (link if name == "href" else picture)(value)
             except Exception as error:  # nh3 would go on, and keep the source
                 failures.append(error)
                 return None
@@ -103,7 +119,7 @@ def clean(html: str, *, picture: Callable[[str], str | None], anchors: Set[str])
         clean_content_tags=GONE,
         attributes=ATTRIBUTES,
         attribute_filter=attribute,
-        allowed_classes={"div": {"highlight"}, "span": HIGHLIGHT},
+        allowed_classes={"div": {"highlight", "notes"}, "span": HIGHLIGHT},
         set_tag_attribute_values={
             **{block: {"dir": "auto"} for block in BLOCKS},
             "pre": {"dir": "ltr", "tabindex": "0"},
@@ -137,6 +153,12 @@ def _link(value: str, anchors: Set[str]) -> str | None:
         return f"#{name}" if name in anchors else f"#{ID_PREFIX}{name}"
     scheme = value.partition(":")[0].strip().lower()
     return value if scheme in ("http", "https", "mailto") and ":" in value else None
+
+
+def _is_to_a_file(value: str) -> bool:
+    """Whether a link leads neither to the web nor to a place on the page."""
+    path = value.partition("#")[0]
+    return bool(path) and not re.match(r"[\s/\\]|[^/?]*:", path)
 
 
 def _find_active(html: str) -> tuple[str, ...]:
