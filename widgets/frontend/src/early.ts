@@ -14,6 +14,8 @@ function apply(): void {
     if (preference === "theme" && !/^(light|dark)$/.test(chosen)) {
       chosen = dark.matches ? "dark" : "light"
     }
+    // The empty page before the style sheet has the right colour too.
+    if (preference === "theme") root.style.colorScheme = chosen
     root.dataset[preference] = chosen
   }
 }

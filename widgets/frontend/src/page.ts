@@ -10,6 +10,7 @@ import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
 import { pageKey, type Page } from "./shell/page-state"
 import { findPlaces, type Mounted } from "./shell/places"
+import { unfoldForPrint } from "./shell/printing"
 import { isOpenedAgain, keepPlace, returnToPlace } from "./shell/return-place"
 import { addTexts, language } from "./texts"
 import { createTheme } from "./theme"
@@ -19,6 +20,7 @@ import "./styles/fonts.css"
 import "./styles/page.css"
 import "./styles/content.css"
 import "./styles/components.css"
+import "./styles/print.css"
 
 interface About {
   kind: string
@@ -94,6 +96,7 @@ async function start(main: HTMLElement): Promise<void> {
     else if (isModule) answers.returnTo()
   })
   addEventListener("online", () => answers.returnTo())
+  unfoldForPrint()
   requestAnimationFrame(() => {
     if (!isAgain || !returnToPlace()) goToAddress()
   })

@@ -2,7 +2,7 @@
 import { ref, watch, type Ref } from "vue"
 
 export type ThemeChoice = "system" | "light" | "dark"
-export type SizeChoice = "normal" | "large" | "larger"
+export type SizeChoice = "normal" | "large" | "larger" | "largest"
 
 function remembered<T extends string>(name: string, first: T): Ref<T> {
   const place = `pathshala-${name}`
