@@ -117,6 +117,26 @@ def course(session: Session, person_id: str, course: str, language: str = "bn") 
     return {**_cards(taken)[0], "modules_list": [_line(each) for each in taken]}
 
 
+def tried_lessons(session: Session, person_id: str, language: str = "bn") -> list[dict[str, Any]]:
+    """Lessons that a person tried in class, the last first: course, module, title, exercise,
+    class, lesson, tried_on (a date, or None).
+    """
+    lessons = [
+        {
+            **each.place,
+            "exercise": exercise.exercise,
+            "class": str(value.get("class", "")),
+            "lesson": str(value.get("lesson", "")),
+            "tried_on": day.isoformat() if day else None,
+        }
+        for each in _taken(session, person_id, language)
+        for exercise in exercises_of(each.version)
+        if is_report(value := _value(each.records, exercise))
+        for day in [day_of(str(value.get("tried_on", "")))]
+    ]
+    return sorted(lessons, key=lambda lesson: lesson["tried_on"] or "", reverse=True)
+
+
 # ---------------------------------------------------------------- what a person left
 
 

@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 from learning import cohorts
 from learning.answers import exercises_of, is_answered, newest_answers
-from publishing.exercises import Exercise
 from publishing.texts import in_language
-from sharing import ratings, views
+from sharing import authors, complaints, ratings, shelf, views
+from sharing.wordings import excerpt, kind_of
 from store import clock
 from store.database import Session
 from store.errors import Invalid, NotAllowed, NotFound
+from store.queries import comments as comment_queries
 from store.queries import modules
 from store.queries import posts as queries
 from store.tables import Person, Post
@@ -22,7 +23,6 @@ from store.tables import Person, Post
 Audience = Literal["cohort", "everyone"]
 AUDIENCES = ("cohort", "everyone")
 LICENCE = "CC BY 4.0"
-EXCERPT_LETTERS = 160
 GALLERY_MOST = 50
 
 
@@ -60,14 +60,14 @@ def share(
         if earlier.exercise == exercise:
             if (earlier.answer_id, earlier.audience) == (answer.id, audience):
                 return earlier
-            earlier.withdrawn_at = clock.now()
+            _take_away(session, earlier)
     at = clock.now()
     post = Post(
         person_id=person.id,
         module=module_key,
         exercise=exercise,
         answer_id=answer.id,
-        body={"kind": _kind(asked), "value": answer.value},
+        body={"kind": kind_of(answer.value), "value": answer.value},
         excerpt=excerpt(answer.value),
         audience=audience,
         cohort_id=cohort_id,
@@ -78,22 +78,26 @@ def share(
     )
     session.add(post)
     session.flush()
+    shelf.refresh(session, post)
     return post
 
 
 def withdraw(session: Session, person: Person, post_id: str) -> Post:
     """Take one's own post away from all eyes; harmless to repeat."""
     post = _own(session, person, post_id)
-    post.withdrawn_at = post.withdrawn_at or clock.now()
-    session.flush()
+    _take_away(session, post)
     return post
 
 
 def restore(session: Session, person: Person, post_id: str) -> Post:
-    """Undo a withdrawal; harmless to repeat."""
+    """Share a withdrawn post again, in place of what is shared of its exercise by now."""
     post = _own(session, person, post_id)
+    for other in queries.shared(session, person.id, post.module):
+        if other.exercise == post.exercise and other.id != post.id:
+            _take_away(session, other)
     post.withdrawn_at = None
     session.flush()
+    shelf.refresh(session, post)
     return post
 
 
@@ -133,37 +137,38 @@ def describe(
     *,
     with_body: bool = False,
 ) -> list[dict[str, Any]]:
-    """Posts as JSON for one reader: id, author, own, module_title, exercise, kind, excerpt,
-    audience, shared_at, withdrawn, ratings, my_stars, view, and `body` if asked for.
+    """Posts as JSON for one reader: id, author, own, course, module, module_title, exercise, kind,
+    excerpt, audience, shared_at, withdrawn, hidden, ratings, comments, my_stars, view, and `body`
+    if asked for. `hidden` is the reason, told to the author alone, None if everybody sees it.
     """
     ids = [post.id for post in posts]
-    authors = queries.authors(session, posts)
+    writers = authors.describe(session, person, {post.person_id for post in posts})
+    why_hidden = complaints.why_hidden(session, [post.id for post in posts if post.hidden_at])
+    comments = comment_queries.counts(session, person.id, ids)
     titles = modules.titles(session, {post.module for post in posts})
     figures = ratings.summary(session, ids)
     stars = queries.stars_of(session, person.id, ids)
     seen = queries.views_of(session, person.id, ids)
     described = []
     for post in posts:
-        author = authors[post.person_id]
         is_own = post.person_id == person.id
         title: Any = titles[post.module]
         entry = {
             "id": post.id,
-            "author": {
-                "display_name": author.display_name,
-                "school": author.school.name if author.school else None,
-                "upazila": author.school.upazila if author.school else None,
-                "district": author.school.district if author.school else None,
-            },
+            "author": writers[post.person_id],
             "own": is_own,
+            "course": post.module.partition("/")[0],
+            "module": post.module.partition("/")[2],
             "module_title": in_language(title, language or person.language),
             "exercise": post.exercise,
-            "kind": post.body["kind"],
+            "kind": kind_of(post.body["value"]),
             "excerpt": post.excerpt,
             "audience": post.audience,
             "shared_at": clock.iso(post.shared_at),
             "withdrawn": post.withdrawn_at is not None,
+            "hidden": why_hidden.get(post.id, "other") if post.hidden_at else None,
             "ratings": figures[post.id],
+            "comments": comments.get(post.id, 0),
             "my_stars": stars.get(post.id),
             "view": None if is_own else views.describe(seen.get(post.id)),
         }
@@ -183,20 +188,10 @@ def audiences(session: Session, person: Person, module_key: str) -> list[str]:
     ]
 
 
-def excerpt(value: Any) -> str:
-    """The first words of a shared answer, cut between words: never inside a letter."""
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("pupils", "change") if value.get(key)), "") or next(
-            (words for words in value.values() if words), ""
-        )
-    words = " ".join(str(value).split())
-    if len(words) <= EXCERPT_LETTERS:
-        return words
-    return words[:EXCERPT_LETTERS].rpartition(" ")[0] + " …"
-
-
-def _kind(exercise: Exercise) -> str:
-    return "report" if exercise.component == "ActionPlan" else "reflection"
+def _take_away(session: Session, post: Post) -> None:
+    post.withdrawn_at = post.withdrawn_at or clock.now()
+    session.flush()
+    shelf.refresh(session, post)
 
 
 def _cohort(session: Session, person: Person, module_key: str) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sharing import views
+from sharing import shelf, views
 from store import clock
 from store.database import Session
-from store.errors import Invalid, NotAllowed, NotFound
+from store.errors import Invalid, NotFound
 from store.queries import posts as queries
 from store.tables import Person, Rating
 
@@ -26,17 +26,9 @@ def rate(
     post = queries.find_visible(session, person.id, post_id)
     if post is None:
         raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
-    if post.person_id == person.id:
-        raise NotAllowed("own-post", "This is your own work.")
     if isinstance(stars, bool) or stars not in range(1, 6):
         raise Invalid("stars-invalid", "Give one to five stars.")
-    view = queries.find_view(session, person.id, post_id)
-    if view is None or view.looked_at is None:
-        raise NotAllowed(
-            "not-looked-yet",
-            "Look at it for {seconds_left} more seconds, then rate it.",
-            {"seconds_left": views.seconds_left(view)},
-        )
+    view = views.require(session, person, post)
     newest = queries.find_rating(session, person.id, post_id)
     if newest is not None and newest.stars == stars:
         return newest
@@ -51,16 +43,14 @@ def rate(
     )
     session.add(rating)
     session.flush()
+    shelf.count_ratings(session, post_id)
     return rating
 
 
 def summary(session: Session, post_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """By post: {"count", "lowest", "highest", "counts": [one star, ..., five stars]}."""
-    counts = {post_id: [0, 0, 0, 0, 0] for post_id in post_ids}
-    for post_id, stars, people in queries.star_counts(session, post_ids):
-        counts[post_id][stars - 1] = people
     found = {}
-    for post_id, of_stars in counts.items():
+    for post_id, of_stars in shelf.star_counts(session, post_ids).items():
         given = [stars for stars, people in enumerate(of_stars, 1) if people]
         found[post_id] = {
             "count": sum(of_stars),

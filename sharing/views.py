@@ -1,6 +1,7 @@
 """Having looked at a post, which is what entitles to an opinion.
 
-Only seconds that the server saw pass count, whatever a browser claims.
+Only seconds that the server saw pass count, whatever a browser claims, and a person looks at one
+post at a time: seconds that went to one are gone for the others.
 """
 
 import math
@@ -30,9 +31,9 @@ def look(
 ) -> View:
     """Record that a post is before someone's eyes: the first call opens, later ones add.
 
-    Each adds the least of what is claimed, what passed since the last call, and 10 s. Looked
-    at: the whole text shown for 20 s, or 60 % of a clip's seconds, each counted once. Raise
-    NotFound("post-not-found"), NotAllowed("own-post").
+    Each adds the least of what is claimed, what passed since this person's last call for any
+    post, and 10 s. Looked at: the whole text shown for 20 s, or 60 % of a clip's seconds, each
+    counted once. Raise NotFound("post-not-found"), NotAllowed("own-post").
     """
     post = queries.find_visible(session, person.id, post_id)
     if post is None:
@@ -53,7 +54,8 @@ def look(
         session.add(view)
         session.flush()
         return view
-    passed = max(0.0, min((at - view.last_seen_at).total_seconds(), MOST_AT_ONCE))
+    last = queries.last_look(session, person.id) or view.last_seen_at
+    passed = max(0.0, min((at - last).total_seconds(), MOST_AT_ONCE))
     claimed = shown_seconds if math.isfinite(shown_seconds) else 0.0
     view.shown_seconds += max(0.0, min(claimed, passed))
     if length := _clip_seconds(post):
@@ -63,6 +65,23 @@ def look(
     if view.looked_at is None and _suffices(view, post):
         view.looked_at = at
     session.flush()
+    return view
+
+
+def require(session: Session, person: Person, post: Post) -> View:
+    """The view that entitles to an opinion on a post.
+
+    Raise NotAllowed("own-post"), NotAllowed("not-looked-yet", facts `seconds_left`).
+    """
+    if post.person_id == person.id:
+        raise NotAllowed("own-post", "This is your own work.")
+    view = queries.find_view(session, person.id, post.id)
+    if view is None or view.looked_at is None:
+        raise NotAllowed(
+            "not-looked-yet",
+            "Look at it for {seconds_left} more seconds first.",
+            {"seconds_left": seconds_left(view)},
+        )
     return view
 
 

@@ -9,15 +9,19 @@ from pydantic import JsonValue
 
 from hub.portal import (
     answers,
+    comments,
+    complaints,
     courses,
     errors,
     hand_ins,
     health,
+    library,
     marking,
     media,
     pages,
     people,
     permissions,
+    portfolio,
     posts,
     reports,
     sign_in,
@@ -51,7 +55,9 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.shelf = pages.Shelf()
     app.state.static = {}
     texts.catalogue()
-    for room in (people, courses, answers, hand_ins, posts, marking, studio, reports):
+    for room in (people, courses, answers, hand_ins, marking, studio, reports):
+        app.include_router(room.router)
+    for room in (posts, library, comments, complaints, portfolio):
         app.include_router(room.router)
     for room in (health, sign_in, media, pages):
         app.include_router(room.router)

@@ -1,4 +1,4 @@
-"""Serves the pages that people open: home, courses, course, module, desk and studio.
+"""Serves the pages that people open: home, courses, modules, library, portfolios, desk, studio.
 
 A page has the same bytes for every reader: text and components as published, personal data only
 from the API. So the bytes are made once per version and language and kept, packed; a second
@@ -18,6 +18,7 @@ from hub.portal.shell import Page, render
 from hub.portal.texts import Language, say
 from hub.portal.visitor import Here, page_language_of
 from publishing.texts import in_language
+from sharing.portfolio import OWN
 from store.errors import NotFound
 from store.queries import pages as addresses
 from store.tables import Version
@@ -111,6 +112,29 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
     return _reply(request, packed)
 
 
+@router.get("/library")
+def library(request: Request, portal: Here) -> Response:
+    """What was shared with everyone."""
+    return _notebook_page(request, portal, "library", kind="library", place="library", back=None)
+
+
+@router.get("/library/{post}")
+def shared_work(post: str, request: Request, portal: Here) -> Response:
+    """One post: the same bytes for each; which one is in the address."""
+    return _notebook_page(
+        request, portal, "library/<post>", kind="post", place="library", back="library"
+    )
+
+
+@router.get("/people/{name}")
+def portfolio(name: str, request: Request, portal: Here) -> Response:
+    """A portfolio: the same bytes for each; whose is in the address."""
+    place = "me" if name == OWN else None
+    return _notebook_page(
+        request, portal, "people/<name>", kind="portfolio", place=place, back=None
+    )
+
+
 @router.get("/marking")
 def desk(request: Request, portal: Here) -> Response:
     """The evaluator's desk."""
@@ -129,7 +153,7 @@ def _notebook_page(
     route: str,
     *,
     kind: str,
-    place: str,
+    place: str | None,
     back: str | None,
     course: str | None = None,
 ) -> Response:
@@ -162,7 +186,7 @@ def _notebook_page(
             return render(page, request.app.state.build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((version_id, language, course, title), make)
+        packed = shelf.get((version_id, language, place, course, title), make)
     return _reply(request, packed)
 
 

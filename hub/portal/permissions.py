@@ -14,12 +14,15 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from grading import marking
 from learning import cohorts
-from sharing import posts
+from sharing import complaints, portfolio, posts
 from store.database import Session
+from store.queries import comments as comment_queries
 from store.queries import pages
-from store.tables import HandInPerson, Person, Post
+from store.queries import posts as post_queries
+from store.tables import Comment, Complaint, HandInPerson, Person, Post
 
-Who = Literal["anyone", "signed-in", "trainer", "evaluator"]
+Who = Literal["anyone", "signed-in", "trainer", "evaluator", "moderator"]
+MODERATORS = frozenset({"trainer", "administrator"})
 Whose = Literal[
     "all",
     "own",
@@ -28,6 +31,12 @@ Whose = Literal[
     "own-hand-in",
     "own-post",
     "visible-post",
+    "shared-post",
+    "own-comment",
+    "shared-comment",
+    "own-complaint",
+    "to-settle",
+    "open-portfolio",
     "to-mark",
     "followed-cohort",
 ]
@@ -50,6 +59,13 @@ MODULE = Rule("signed-in", "module")
 OWN_HAND_IN = Rule("signed-in", "own-hand-in")
 OWN_POST = Rule("signed-in", "own-post")
 VISIBLE_POST = Rule("signed-in", "visible-post")
+SHARED_POST = Rule("signed-in", "shared-post")  # visible, or not any more as he reported it
+OWN_COMMENT = Rule("signed-in", "own-comment")
+SHARED_COMMENT = Rule("signed-in", "shared-comment")
+OWN_COMPLAINT = Rule("signed-in", "own-complaint")
+OPEN_PORTFOLIO = Rule("signed-in", "open-portfolio")
+MODERATOR = Rule("moderator")
+TO_SETTLE = Rule("moderator", "to-settle")
 EVALUATOR = Rule("evaluator")
 TO_MARK = Rule("evaluator", "to-mark")
 TRAINER = Rule("trainer")
@@ -82,6 +98,20 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/posts/{post}/restore"): OWN_POST,
     ("POST", "/api/posts/{post}/looks"): VISIBLE_POST,
     ("PUT", "/api/posts/{post}/rating"): VISIBLE_POST,
+    ("GET", "/api/posts/{post}/comments"): VISIBLE_POST,
+    ("POST", "/api/posts/{post}/comments"): VISIBLE_POST,
+    ("POST", "/api/posts/{post}/complaints"): SHARED_POST,
+    ("DELETE", "/api/comments/{comment}"): OWN_COMMENT,
+    ("POST", "/api/comments/{comment}/restore"): OWN_COMMENT,
+    ("POST", "/api/comments/{comment}/complaints"): SHARED_COMMENT,
+    ("DELETE", "/api/complaints/{complaint}"): OWN_COMPLAINT,
+    ("GET", "/api/complaints"): MODERATOR,
+    ("POST", "/api/complaints/{complaint}/settle"): TO_SETTLE,
+    ("GET", "/api/library"): SIGNED_IN,
+    ("GET", "/api/library/filters"): SIGNED_IN,
+    ("GET", "/api/people/{name}"): OPEN_PORTFOLIO,
+    ("PUT", "/api/portfolio"): OWN,
+    ("GET", "/api/portfolio/history"): OWN,
     ("GET", "/api/marking"): EVALUATOR,
     ("GET", "/api/marking/{number}"): TO_MARK,
     ("PUT", "/api/marking/{number}/marks/{exercise}"): TO_MARK,
@@ -94,6 +124,9 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/courses"): SIGNED_IN,
     ("GET", "/courses/{course}"): COURSE,
     ("GET", "/courses/{course}/{module}"): MODULE,
+    ("GET", "/library"): SIGNED_IN,
+    ("GET", "/library/{post}"): VISIBLE_POST,
+    ("GET", "/people/{name}"): OPEN_PORTFOLIO,
     ("GET", "/marking"): EVALUATOR,
     ("GET", "/studio"): TRAINER,
 }
@@ -110,7 +143,8 @@ def check_table(app: FastAPI) -> None:
 
 def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: Parameters) -> bool:
     """Say whether `person` with `roles` may use a route of this rule with these parameters."""
-    if rule.who not in ("anyone", "signed-in", *roles):
+    held = {"anyone", "signed-in", *roles} | ({"moderator"} if MODERATORS & set(roles) else set())
+    if rule.who not in held:
         return False
     return _OWNERSHIP[rule.whose](session, person, to)
 
@@ -154,9 +188,38 @@ def _is_followed_cohort(session: Session, person: Person, to: Parameters) -> boo
     return number in {cohort.id for cohort in cohorts.cohorts_followed(session, person, "trainer")}
 
 
+def _is_shared_post(session: Session, person: Person, to: Parameters) -> bool:
+    return post_queries.find_shared_with(session, person.id, to["post"]) is not None
+
+
+def _is_own_comment(session: Session, person: Person, to: Parameters) -> bool:
+    comment = session.get(Comment, to["comment"])
+    return comment is not None and comment.person_id == person.id
+
+
+def _is_shared_comment(session: Session, person: Person, to: Parameters) -> bool:
+    comment = comment_queries.find_shown(session, person.id, to["comment"])
+    return comment is not None and _is_shared_post(session, person, {"post": comment.post_id})
+
+
+def _is_own_complaint(session: Session, person: Person, to: Parameters) -> bool:
+    number = _number(to, "complaint")
+    complaint = None if number is None else session.get(Complaint, number)
+    return complaint is not None and complaint.person_id == person.id
+
+
+def _is_to_settle(session: Session, person: Person, to: Parameters) -> bool:
+    number = _number(to, "complaint")
+    return number is not None and complaints.find_to_settle(session, person, number) is not None
+
+
+def _is_open_portfolio(session: Session, person: Person, to: Parameters) -> bool:
+    return portfolio.find_owner(session, person, to["name"]) is not None
+
+
 def _number(to: Parameters, name: str = "number") -> int | None:
     text = to[name]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _all(session: Session, person: Person, to: Parameters) -> bool:
@@ -171,6 +234,12 @@ _OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
     "own-hand-in": _is_own_hand_in,
     "own-post": _is_own_post,
     "visible-post": _is_visible_post,
+    "shared-post": _is_shared_post,
+    "own-comment": _is_own_comment,
+    "shared-comment": _is_shared_comment,
+    "own-complaint": _is_own_complaint,
+    "to-settle": _is_to_settle,
+    "open-portfolio": _is_open_portfolio,
     "to-mark": _is_to_mark,
     "followed-cohort": _is_followed_cohort,
 }

@@ -3,14 +3,17 @@
 Who may see what and when stars open is decided in `sharing`; here it is only worded.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
+from hub.portal.portal import Portal
 from hub.portal.shapes import Asked, PersonId, Ranges, Seconds, Slug
 from hub.portal.visitor import Asking, Here, Visitor
 from sharing import posts, ratings, views
+from sharing.wordings import Kind
 from store import tables
 from store.database import Session
 
@@ -20,12 +23,13 @@ Audience = Literal["cohort", "everyone"]
 
 
 class Author(BaseModel):
-    """Who shared it, as colleagues know her."""
+    """Who wrote it, as colleagues know her; `portfolio` stands in the address of her page."""
 
     display_name: str
     school: str | None
     upazila: str | None
     district: str | None
+    portfolio: str | None
 
 
 class Ratings(BaseModel):
@@ -46,19 +50,23 @@ class Look(BaseModel):
 
 
 class Post(BaseModel):
-    """Shared work at a glance."""
+    """Shared work at a glance; `hidden` tells its author why others do not see it."""
 
     id: str
     author: Author
     own: bool
+    course: str
+    module: str
     module_title: str
     exercise: str
-    kind: Literal["reflection", "report"]
+    kind: Kind
     excerpt: str
     audience: Audience
     shared_at: AwareDatetime
     withdrawn: bool
+    hidden: str | None
     ratings: Ratings
+    comments: int
     my_stars: int | None
     view: Look | None
 
@@ -119,8 +127,10 @@ def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking)
     """Share my newest answer; 409 without consent or answer."""
     visitor.must_be(asked.person)
 
-    def use_case(session: Session) -> Post:
-        post = posts.share(
+    return _write(
+        portal,
+        visitor,
+        lambda session: posts.share(
             session,
             person=visitor.person,
             module_key=f"{course}/{module}",
@@ -128,10 +138,8 @@ def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking)
             audience=asked.audience,
             consent=asked.consent,
             device_at=asked.device_at,
-        )
-        return _worded(session, visitor, post)
-
-    return portal.database.write(use_case)
+        ),
+    )
 
 
 @router.get("/posts/{post}")
@@ -148,17 +156,13 @@ def get_post(post: str, portal: Here, visitor: Asking) -> PostInFull:
 @router.delete("/posts/{post}")
 def withdraw(post: str, portal: Here, visitor: Asking) -> Post:
     """Take my work back: nobody else sees it any more."""
-    return portal.database.write(
-        lambda session: _worded(session, visitor, posts.withdraw(session, visitor.person, post))
-    )
+    return _write(portal, visitor, lambda session: posts.withdraw(session, visitor.person, post))
 
 
 @router.post("/posts/{post}/restore")
 def restore(post: str, portal: Here, visitor: Asking) -> Post:
     """Undo a withdrawal."""
-    return portal.database.write(
-        lambda session: _worded(session, visitor, posts.restore(session, visitor.person, post))
-    )
+    return _write(portal, visitor, lambda session: posts.restore(session, visitor.person, post))
 
 
 @router.post("/posts/{post}/looks")
@@ -180,7 +184,7 @@ def look(post: str, seen: Seen, portal: Here, visitor: Asking) -> Look:
 def rate(post: str, asked: Stars, portal: Here, visitor: Asking) -> Post:
     """Rate somebody's work after having looked; the newest rating counts."""
 
-    def use_case(session: Session) -> Post:
+    def use_case(session: Session) -> tables.Post:
         ratings.rate(
             session,
             person=visitor.person,
@@ -188,9 +192,9 @@ def rate(post: str, asked: Stars, portal: Here, visitor: Asking) -> Post:
             stars=asked.stars,
             device_at=asked.device_at,
         )
-        return _worded(session, visitor, posts.get_visible(session, visitor.person, post))
+        return posts.get_visible(session, visitor.person, post)
 
-    return portal.database.write(use_case)
+    return _write(portal, visitor, use_case)
 
 
 def own(session: Session, visitor: Visitor, module_key: str) -> list[Post]:
@@ -199,5 +203,11 @@ def own(session: Session, visitor: Visitor, module_key: str) -> list[Post]:
     return [Post(**each) for each in found]
 
 
-def _worded(session: Session, visitor: Visitor, post: tables.Post) -> Post:
-    return Post(**posts.describe(session, visitor.person, [post], visitor.language)[0])
+def _write(portal: Portal, visitor: Visitor, use_case: Callable[[Session], tables.Post]) -> Post:
+    """Change a post and return it as its reader sees it."""
+
+    def worded(session: Session) -> Post:
+        post = use_case(session)
+        return Post(**posts.describe(session, visitor.person, [post], visitor.language)[0])
+
+    return portal.database.write(worded)

@@ -146,7 +146,9 @@ def _rank(session: Session, wanted: Wanted) -> ColumnElement[float]:
     return literal(0.0)
 
 
-def _narrowed(session: Session, wanted: Wanted, query: Select[*Any]) -> Select[*Any]:
+def _narrowed(
+    session: Session, wanted: Wanted, query: Select[*tuple[Any, ...]]
+) -> Select[*tuple[Any, ...]]:
     for column, value in (
         (LibraryEntry.course, wanted.course),
         (LibraryEntry.module, wanted.module),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.tables import CohortMember, Complaint, Person, Post, Rating, View
+from store.tables import CohortMember, Complaint, Post, Rating, View
 
 
 def is_for_everyone() -> ColumnElement[bool]:
@@ -104,14 +104,6 @@ def unrated(session: Session, person_id: str, modules: Collection[str]) -> dict[
         .group_by(Post.module)
     )
     return {module: count for module, count in session.execute(query)}
-
-
-def authors(session: Session, posts: Collection[Post]) -> dict[str, Person]:
-    """The people who shared these posts, by id."""
-    ids = {post.person_id for post in posts}
-    return {
-        person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))
-    }
 
 
 def find_view(session: Session, person_id: str, post_id: str) -> View | None:

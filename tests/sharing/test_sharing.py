@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sharing import posts, ratings, views
+from sharing.wordings import EXCERPT_LETTERS, excerpt
 from store.database import Session
 from store.errors import Invalid, NotFound, PathshalaError
 from store.tables import Person, Post, Rating
@@ -151,6 +152,7 @@ def test_an_entry_tells_who_where_and_what(
         "school": "উদ্বৃত্তপুর সরকারি প্রাথমিক বিদ্যালয়, ২য় শাখা",
         "upazila": "ঈশ্বরগঞ্জ",
         "district": "ময়মনসিংহ",
+        "portfolio": author.id,
     }
     assert (entry["module_title"], entry["own"], entry["view"]) == ("Pair talk", False, None)
     assert entry["ratings"] == {"count": 0, "lowest": None, "highest": None, "counts": [0] * 5}
@@ -168,12 +170,12 @@ def test_an_entry_tells_who_where_and_what(
     ],
 )
 def test_an_excerpt_begins_with_what_matters(value: Any, begins: str) -> None:
-    assert posts.excerpt(value).startswith(begins)
+    assert excerpt(value).startswith(begins)
 
 
 def test_an_excerpt_is_cut_between_words() -> None:
-    cut = posts.excerpt("উদ্বৃত্ত " * 60)
-    assert len(cut) <= posts.EXCERPT_LETTERS + 2
+    cut = excerpt("উদ্বৃত্ত " * 60)
+    assert len(cut) <= EXCERPT_LETTERS + 2
     assert set(cut.split()) == {"উদ্বৃত্ত", "…"}
 
 
