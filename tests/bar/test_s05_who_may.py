@@ -5,10 +5,12 @@ hand, so that a slip in the portal's own table shows.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hub.portal.permissions import TABLE
+from tests.databases import KINDS
 from tests.portal.asking import Route, body, path
 from tests.portal.world import COURSE, MODULE, PEOPLE, WRITE, World, a_portal
 
@@ -130,9 +132,9 @@ def cases(world: World, route: Route) -> Iterator[Case]:
         yield path(world, template, file=f"{world.things['solution']}.ipynb"), NOBODY
 
 
-@pytest.fixture
-def world(tmp_path) -> Iterator[World]:
-    with a_portal(tmp_path) as world:
+@pytest.fixture(params=KINDS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with a_portal(tmp_path, kind=request.param) as world:
         yield world
 
 

@@ -7,7 +7,7 @@ import atexit
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from store.database import Database, Session
 from store.jobs import Jobs
 from store.schema import upgrade
 from store.tables import Artifact, Course, Module, Person, Version
+from tests.databases import a_database
 
 ORIGIN = "http://pathshala.test"
 ROOT = f"{ORIGIN}/services/portal/"
@@ -139,47 +140,50 @@ class World:
 
 
 @contextmanager
-def a_portal(folder: Path, *, secure: bool = False) -> Iterator[World]:
-    """Open a portal over a copy of the world."""
-    shutil.copytree(_template(), folder, dirs_exist_ok=True)
-    known = json.loads((folder / "known.json").read_text())
-    database = Database(f"sqlite:///{folder / 'pathshala.sqlite'}")
-    portal = Portal(
-        database=database,
-        artifacts=Artifacts(folder / "artifacts"),
-        jobs=Jobs(folder / "jobs.sqlite"),
-        frontend=folder / "page",
-        hub=HubClient(
-            authorize_url="/hub/api/oauth2/authorize",
-            token_url="http://127.0.0.1:9/hub/api/oauth2/token",
-            user_url="http://127.0.0.1:9/hub/api/user",
-            logout_url="/hub/logout",
-            client_id="service-portal",
-            token="a-token-of-the-hub",
-        ),
-        secure=secure,
-    )
-    try:
-        yield World(create_app(portal), portal, **known)
-    finally:
-        database.close()
+def a_portal(folder: Path, *, secure: bool = False, kind: str = "sqlite") -> Iterator[World]:
+    """Open a portal over a copy of the world, kept in this kind of database."""
+    with a_database(kind, _make, folder) as url:
+        shutil.copytree(_files(kind), folder, dirs_exist_ok=True)
+        known = json.loads((folder / "known.json").read_text())
+        portal = Portal(
+            database=Database(url),
+            artifacts=Artifacts(folder / "artifacts"),
+            jobs=Jobs(folder / "jobs.sqlite"),
+            frontend=folder / "page",
+            hub=HubClient(
+                authorize_url="/hub/api/oauth2/authorize",
+                token_url="http://127.0.0.1:9/hub/api/oauth2/token",
+                user_url="http://127.0.0.1:9/hub/api/user",
+                logout_url="/hub/logout",
+                client_id="service-portal",
+                token="a-token-of-the-hub",
+            ),
+            secure=secure,
+        )
+        with closing(portal.database):
+            yield World(create_app(portal), portal, **known)
+
+
+def _make(url: str) -> None:
+    """Make the world, once for each kind of database: what is in it has ids of its own."""
+    folder = _files(url.partition(":")[0].partition("+")[0])
+    upgrade(url)
+    with closing(Database(url)) as database:
+        known = database.write(lambda session: _fill(session, Artifacts(folder / "artifacts")))
+        known["tokens"] = database.write(
+            lambda session: {
+                name: sign_ins.open_session(session, person)
+                for name, person in known["ids"].items()
+            }
+        )
+    (folder / "known.json").write_text(json.dumps(known))
 
 
 @cache
-def _template() -> Path:
+def _files(kind: str) -> Path:
+    """What the world has beside its database: artifacts, the page build, who is in it."""
     folder = Path(mkdtemp(prefix="pathshala-world-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    url = f"sqlite:///{folder / 'pathshala.sqlite'}"
-    upgrade(url)
-    database = Database(url)
-    known = database.write(lambda session: _fill(session, Artifacts(folder / "artifacts")))
-    known["tokens"] = database.write(
-        lambda session: {
-            name: sign_ins.open_session(session, person) for name, person in known["ids"].items()
-        }
-    )
-    database.close()
-    (folder / "known.json").write_text(json.dumps(known))
     _build(folder / "page")
     return folder
 
