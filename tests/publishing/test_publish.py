@@ -201,7 +201,7 @@ $$\\sum_{i=0}^{n} i^2$$
     html = page(publisher)
     for part in (
         "<table>",
-        "<ol>",
+        '<ol dir="auto">',
         '<div class="highlight"><pre',
         '<span class="k">for</span>',
         "<mfrac>",
