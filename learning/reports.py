@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from learning.answers import exercises_of, is_answered
 from learning.progress import day_of, is_report
-from publishing.exercises import Exercise
 from publishing.texts import Text
 from store import clock
 from store.database import Session
@@ -36,12 +34,12 @@ SMALL = 5
 
 @dataclass(frozen=True)
 class Taught:
-    """A module of the cohort's course."""
+    """A module of the cohort's course, and its exercises that hold a plan."""
 
     key: str
     module: str
     title: Text
-    plans: tuple[Exercise, ...]
+    plans: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -168,7 +166,11 @@ def _taught(session: Session, course: str) -> list[Taught]:
             key=module.key,
             module=module.module,
             title=module.title,
-            plans=tuple(e for e in exercises_of(version) if e.component == "ActionPlan"),
+            plans=tuple(
+                entry["exercise"]
+                for entry in version.manifest["exercises"]
+                if entry["component"] == "ActionPlan"
+            ),
         )
         for _, module, version in module_queries.taught(session, course)
         if version.manifest["exercises"]
@@ -176,14 +178,13 @@ def _taught(session: Session, course: str) -> list[Taught]:
 
 
 def _records(session: Session, cohort: Cohort, taught: list[Taught]) -> _Records:
-    named = [(module.key, plan.exercise) for module in taught for plan in module.plans]
+    named = [(module.key, plan) for module in taught for plan in module.plans]
     values = queries.values(session, cohort.id, named) if named else {}
-    exercises = {(module.key, plan.exercise): plan for module in taught for plan in module.plans}
     plans: dict[Place, dict[str, Any]] = {}
-    for (person, module, exercise), kept in values.items():
-        plan = exercises[module, exercise]
-        value = next((each for each in kept if is_answered(plan, each)), None)
-        if isinstance(value, dict) and not is_report(plans.get((person, module))):
+    for (person, module, _), kept in values.items():
+        # checked when it was saved; here only: does it say anything?
+        value = next((each for each in kept if isinstance(each, dict) and any(each.values())), None)
+        if value is not None and not is_report(plans.get((person, module))):
             plans[person, module] = value
     members = queries.members(session, cohort.id)
     present = {member.person_id for member in members}

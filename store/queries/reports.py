@@ -8,8 +8,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, select, tuple_, union_all
+from sqlalchemy.orm import Session
 
 from store.queries.answers import NEWEST
 from store.tables import (
@@ -125,12 +125,18 @@ def newest_hand_ins(session: Session, cohort_id: int, course: str) -> dict[Place
 
 def shares_reached(session: Session, cohort_id: int, course: str) -> dict[int, float]:
     """What share of its points each returned hand-in of the cohort got, by number."""
-    counting = (
-        select(func.max(Mark.id))
-        .where(Mark.released_at.is_not(None))
-        .group_by(Mark.hand_in_number, Mark.exercise)
+    mark = (
+        select(Mark.score)
+        .where(
+            Mark.hand_in_number == Score.hand_in_number,
+            Mark.exercise == Score.exercise,
+            Mark.released_at.is_not(None),
+        )
+        .order_by(Mark.id.desc())
+        .limit(1)
+        .correlate(Score)
+        .scalar_subquery()
     )
-    mark = aliased(Mark, select(Mark).where(Mark.id.in_(counting)).subquery())
     returned = (
         select(HandIn.number)
         .join(HandInPerson, HandInPerson.hand_in_number == HandIn.number)
@@ -141,16 +147,9 @@ def shares_reached(session: Session, cohort_id: int, course: str) -> dict[int, f
             HandIn.state == "returned",
         )
     )
-    points = func.sum(func.coalesce(mark.score, Score.score))
+    points = func.sum(func.coalesce(mark, Score.score))
     query = (
         select(Score.hand_in_number, points, func.sum(Score.maximum))
-        .outerjoin(
-            mark,
-            and_(
-                mark.hand_in_number == Score.hand_in_number,
-                mark.exercise == Score.exercise,
-            ),
-        )
         .where(Score.hand_in_number.in_(returned))
         .group_by(Score.hand_in_number)
     )
