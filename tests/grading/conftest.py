@@ -1,8 +1,8 @@
 """A published module with two quizzes, a reflection and a plan, its people, real machinery."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,12 +18,17 @@ from learning import answers, hand_ins, people
 from learning.hand_ins import AutoScore
 from publishing.manifest import Manifest
 from publishing.release import release
+from publishing.runner import Runner
 from store import clock, database
 from store.artifacts import Artifacts
 from store.database import Database
 from store.queries import modules
 from store.schema import upgrade
 from store.tables import Course, HandIn, Module, Person, Version, new_id
+from tests.databases import KINDS, a_database
+from tests.factories import empty_url
+
+__all__ = ["empty_url"]
 
 MODULE = "active-learning/pair-talk"
 REFLECTION = "৬০ জনের শ্রেণিতে সবাই একসঙ্গে কথা বলল; জোড়ায় কথা বলা সহজ, উদ্বৃত্ত সময় লাগে না।"
@@ -122,7 +127,7 @@ def manifest(**more: Any) -> dict[str, Any]:
         "media": [],
         "weight": {"page_bytes": {"bn": 1}, "image_bytes": 0, "clip_bytes": 0},
         "findings": [],
-        "runner": "kernel",
+        "runner": "plain",
         "rubrics": {},
         **more,
     }
@@ -139,24 +144,16 @@ def released(source: str) -> bytes:
     return json.dumps(made).encode()
 
 
-@pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both databases, empty and migrated for real; copied for every test."""
-    folder = tmp_path_factory.mktemp("migrated")
-    upgrade(f"sqlite:///{folder / 'pathshala.sqlite'}")
-    gradebook.migrate(f"sqlite:///{folder / 'gradebook.sqlite'}")
-    return folder
-
-
-@pytest.fixture
-def grading(databases: Path, tmp_path: Path) -> Iterator[Grading]:
-    """Empty databases and folders of their own."""
+@pytest.fixture(params=KINDS)
+def grading(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Grading]:
+    """Both databases, empty and migrated for real, of each kind; folders of their own."""
     data = tmp_path / "data"
-    shutil.copytree(databases, data)
-    made = Database(f"sqlite:///{data / 'pathshala.sqlite'}")
-    gradebook_url = f"sqlite:///{data / 'gradebook.sqlite'}"
-    yield Grading(made, Artifacts(data / "artifacts"), gradebook_url, data / "work")
-    made.close()
+    with (
+        a_database(request.param, upgrade, data) as url,
+        a_database(request.param, gradebook.migrate, data, "gradebook") as gradebook_url,
+        closing(Database(url)) as made,
+    ):
+        yield Grading(made, Artifacts(data / "artifacts"), gradebook_url, data / "work")
 
 
 @dataclass

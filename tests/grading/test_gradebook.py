@@ -1,7 +1,6 @@
 """nbgrader's own database: how it is opened, what may go in, and that it can be made again."""
 
 import math
-from pathlib import Path
 
 import nbgrader.converters
 import nbgrader.preprocessors
@@ -32,8 +31,8 @@ def test_nbgrader_opens_our_gradebook_on_one_engine(grading: Grading) -> None:
         assert first.engine is second.engine is gradebook.engine(grading.gradebook_url)
 
 
-def test_migrating_is_repeatable_and_leaves_our_indexes(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'new.sqlite'}"
+def test_migrating_is_repeatable_and_leaves_our_indexes(empty_url: str) -> None:
+    url = empty_url
     assert not gradebook.is_current(url)
     gradebook.migrate(url)
     gradebook.migrate(url)
@@ -45,13 +44,15 @@ def test_migrating_is_repeatable_and_leaves_our_indexes(tmp_path: Path) -> None:
     assert {index.split()[0] for index in gradebook.INDEXES} <= names
 
 
-def test_an_older_gradebook_is_upgraded(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+def test_an_older_gradebook_is_upgraded(empty_url: str) -> None:
+    url = empty_url
     gradebook.migrate(url)
+    together = "" if url.startswith("sqlite") else " CASCADE"
     older = (
-        "DROP TABLE assignment",
-        "DROP TABLE course",
-        "CREATE TABLE assignment (id VARCHAR(32) PRIMARY KEY, name VARCHAR(128), duedate DATETIME)",
+        f"DROP TABLE assignment{together}",
+        f"DROP TABLE course{together}",
+        "CREATE TABLE assignment"
+        " (id VARCHAR(32) PRIMARY KEY, name VARCHAR(128), duedate TIMESTAMP)",
         "ALTER TABLE student DROP COLUMN lms_user_id",
         "UPDATE alembic_version SET version_num = '167914646830'",
     )
@@ -65,6 +66,7 @@ def test_an_older_gradebook_is_upgraded(tmp_path: Path) -> None:
     assert "lms_user_id" in columns
 
 
+@pytest.mark.parametrize("grading", ["sqlite"], indirect=True)
 def test_our_engine_keeps_what_it_is_told(grading: Grading) -> None:
     with gradebook.engine(grading.gradebook_url).connect() as connection:
         asked = {

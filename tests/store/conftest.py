@@ -3,9 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.factories import clock, database, session, url
+from tests.factories import clock, database, empty_url, session, url
 
-__all__ = ["clock", "database", "pool", "session", "url"]
+__all__ = ["clock", "database", "empty_url", "pool", "session", "url"]
 
 
 @pytest.fixture

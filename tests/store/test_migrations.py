@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +17,6 @@ from store.engines import open_engine
 from store.errors import NotAllowed
 from store.schema import MIGRATIONS, check, is_current, newest, upgrade
 from store.tables import Mark, Table
-from tests.databases import KINDS, a_database
 from tests.factories import a_hand_in, a_person, a_version, an_answer
 
 
@@ -52,30 +49,20 @@ def test_upgrading_twice_changes_nothing(url: str) -> None:
     assert is_current(url)
 
 
-@pytest.fixture(params=KINDS)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that holds nothing, or of a file that is not there yet."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new' / 'pathshala.sqlite'}"
-        return
-    with a_database(request.param, lambda url: None, tmp_path) as url:
-        yield url
-
-
-def test_a_fresh_database_is_not_current(empty: str) -> None:
-    assert not is_current(empty)
+def test_a_fresh_database_is_not_current(empty_url: str) -> None:
+    assert not is_current(empty_url)
     with pytest.raises(NotAllowed, match="database-not-current"):
-        check(empty)
-    upgrade(empty)
-    assert is_current(empty)
-    check(empty)
+        check(empty_url)
+    upgrade(empty_url)
+    assert is_current(empty_url)
+    check(empty_url)
 
 
-def test_two_processes_may_upgrade_at_once(empty: str) -> None:
+def test_two_processes_may_upgrade_at_once(empty_url: str) -> None:
     code = "import sys; from store.schema import upgrade; upgrade(sys.argv[1])"
-    processes = [subprocess.Popen([sys.executable, "-c", code, empty]) for _ in range(2)]
+    processes = [subprocess.Popen([sys.executable, "-c", code, empty_url]) for _ in range(2)]
     assert [process.wait(60) for process in processes] == [0, 0]
-    assert is_current(empty)
+    assert is_current(empty_url)
 
 
 def test_migrations_stand_in_one_line_by_their_numbers() -> None:
