@@ -1,15 +1,20 @@
 """The trainer's courses and what their last versions weigh."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
+from hub.portal.texts import Language
 from hub.portal.visitor import Asking, Here
 from publishing.texts import in_language
-from store.queries import modules
+from store.queries import modules, people, versions
+from store.tables import Module, Person, Version
 
 router = APIRouter(prefix="/api")
+
+VERSIONS_SHOWN = 5
 
 
 class Finding(BaseModel):
@@ -22,8 +27,28 @@ class Finding(BaseModel):
     fix: str
 
 
+class PublishedVersion(BaseModel):
+    """A version of a module; `published_by` None is the command line."""
+
+    number: int
+    published_at: AwareDatetime
+    published_by: str | None
+    verdict: str
+
+
+class Heaviest(BaseModel):
+    """What weighs most on a module's page, and its share of the whole in bytes."""
+
+    kind: Literal["page", "pictures", "clip"]
+    title: str
+    size_bytes: int
+
+
 class StudioModule(BaseModel):
-    """A module as last published."""
+    """A module as last published, its last versions, newest first.
+
+    `page_bytes` is what a first visit loads for the text; clips load when they are played.
+    """
 
     module: str
     title: str
@@ -31,6 +56,10 @@ class StudioModule(BaseModel):
     verdict: str
     published_at: AwareDatetime
     page_bytes: int
+    picture_bytes: int
+    clip_bytes: int
+    heaviest: Heaviest
+    versions: list[PublishedVersion]
     findings: list[Finding]
 
 
@@ -54,26 +83,68 @@ def get_studio(portal: Here, visitor: Asking) -> Studio:
     language = visitor.language
     courses: dict[str, StudioCourse] = {}
     with portal.database.read() as session:
-        for course, module, version in modules.taught(session):
-            manifest = version.manifest
+        taught = modules.taught(session)
+        history = versions.latest(session, [module.key for _, module, _ in taught], VERSIONS_SHOWN)
+        publishers = people.by_id(
+            session,
+            {each.created_by for past in history.values() for each in past if each.created_by},
+        )
+        for course, module, version in taught:
             shelf = courses.setdefault(
                 course.course,
                 StudioCourse(
                     course=course.course, title=in_language(course.title, language), modules=[]
                 ),
             )
-            shelf.modules.append(
-                StudioModule(
-                    module=module.module,
-                    title=in_language(module.title, language),
-                    number=version.number,
-                    verdict=manifest["verdict"],
-                    published_at=version.created_at,
-                    page_bytes=_page_bytes(manifest, language),
-                    findings=[_finding(each, language) for each in manifest["findings"]],
-                )
-            )
+            past = [_version(each, publishers) for each in history[module.key]]
+            shelf.modules.append(_module(module, version, past, language))
     return Studio(courses=list(courses.values()))
+
+
+def _module(
+    module: Module, version: Version, past: list[PublishedVersion], language: Language
+) -> StudioModule:
+    manifest = version.manifest
+    weight = manifest["weight"]
+    return StudioModule(
+        module=module.module,
+        title=in_language(module.title, language),
+        number=version.number,
+        verdict=manifest["verdict"],
+        published_at=version.created_at,
+        page_bytes=_page_bytes(manifest, language),
+        picture_bytes=weight["image_bytes"],
+        clip_bytes=weight["clip_bytes"],
+        heaviest=_heaviest(manifest, language),
+        versions=past,
+        findings=[_finding(each, language) for each in manifest["findings"]],
+    )
+
+
+def _version(version: Version, publishers: Mapping[str, Person]) -> PublishedVersion:
+    publisher = publishers.get(version.created_by or "")
+    return PublishedVersion(
+        number=version.number,
+        published_at=version.created_at,
+        published_by=publisher.display_name if publisher else None,
+        verdict=version.manifest["verdict"],
+    )
+
+
+def _heaviest(manifest: dict[str, Any], language: Language) -> Heaviest:
+    parts = [
+        Heaviest(kind="page", title="", size_bytes=_page_bytes(manifest, language)),
+        Heaviest(kind="pictures", title="", size_bytes=manifest["weight"]["image_bytes"]),
+        *(
+            Heaviest(
+                kind="clip",
+                title=in_language(clip["title"], language),
+                size_bytes=clip["size_bytes"],
+            )
+            for clip in manifest["clips"]
+        ),
+    ]
+    return max(parts, key=lambda part: part.size_bytes)
 
 
 def _page_bytes(manifest: dict[str, Any], language: str) -> int:

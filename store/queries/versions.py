@@ -1,5 +1,7 @@
 """Versions of a module, for whoever publishes the next."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 
 from store.database import Session
@@ -19,6 +21,21 @@ def versions_of(session: Session, module: str) -> list[Version]:
         select(Version).where(Version.module == module).order_by(Version.number)
     )
     return list(found)
+
+
+def latest(session: Session, modules: Collection[str], most: int) -> dict[str, list[Version]]:
+    """The last versions of each of these modules, newest first, `most` at the most."""
+    rank = func.row_number().over(partition_by=Version.module, order_by=Version.number.desc())
+    ranked = select(Version.id, rank.label("rank")).where(Version.module.in_(modules)).subquery()
+    query = (
+        select(Version)
+        .where(Version.id.in_(select(ranked.c.id).where(ranked.c.rank <= most)))
+        .order_by(Version.number.desc())
+    )
+    found: dict[str, list[Version]] = {module: [] for module in modules}
+    for version in session.scalars(query):
+        found[version.module].append(version)
+    return found
 
 
 def next_position(session: Session) -> int:
