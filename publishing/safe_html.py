@@ -131,6 +131,7 @@ def clean(
     )
     if failures:
         raise failures[0]
+    cleaned = re.sub(r'(<li[^>]*>\s*)<p dir="auto">', r"\1<p>", cleaned)  # as its list goes
     return Cleaned(cleaned, _find_active(html))
 
 
