@@ -184,7 +184,7 @@ class Settings:
         if self.database is None or self.database.password is None:
             return None
         path, line = self._secrets / "database-password", password_line(self.database.password)
-        if not path.exists() or path.read_text() != line:
+        if not path.exists() or path.read_text("utf-8") != line:
             _aside(path, line).replace(path)
         return path
 
@@ -198,7 +198,7 @@ class Settings:
 def _aside(path: Path, text: str) -> Path:
     """Write a secret beside its place, durably and for nobody else to read."""
     descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
