@@ -3,7 +3,7 @@
 from widgets.action_plan import ActionPlan
 from widgets.clip import Clip
 from widgets.hand_in import Feedback, HandIn
-from widgets.home import Catalogue, CoursePage, Home
+from widgets.home import Catalogue, CoursePage, Home, Library, Portfolio, SharedWork
 from widgets.quiz import Choice, Match, MultiChoice, Order
 from widgets.reflection import Reflection
 from widgets.sharing import Gallery, PeerShare
@@ -18,9 +18,12 @@ __all__ = [
     "Gallery",
     "HandIn",
     "Home",
+    "Library",
     "Match",
     "MultiChoice",
     "Order",
     "PeerShare",
+    "Portfolio",
     "Reflection",
+    "SharedWork",
 ]

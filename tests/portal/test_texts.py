@@ -15,7 +15,7 @@ HOUSE = Path(__file__).parents[2]
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store")
 FRONTEND = HOUSE / "widgets/frontend/src"
 ERRORS = {"Invalid", "NotAllowed", "NotFound", "Unavailable"}
-SEEN_IN_BROWSERS = ("portal/", "sign_in")  # the rest of hub/ talks to terminals, in English
+SEEN_IN_BROWSERS = ("portal/", "sign_in", "pages", "join_", "password_page")  # the others talk to terminals
 
 LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL_IN_PAGE = re.compile(r"""(?<![\w.])t(?:In)?\(\s*(?:[\w."]+,\s*)?""" + LITERAL)
@@ -129,6 +129,6 @@ def test_the_catalogue_can_be_read_by_any_gettext_tool() -> None:
 
 
 def test_numbers_get_the_digits_of_the_language() -> None:
-    message = "Look at it for {seconds_left} more seconds, then rate it."
+    message = "Look at it for {seconds_left} more seconds first."
     assert "১২" in texts.say("bn", message, {"seconds_left": 12})
     assert "12" in texts.say("en", message, {"seconds_left": 12})

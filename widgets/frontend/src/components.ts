@@ -6,6 +6,7 @@ const quizzes = () => import("./bundles/quizzes")
 const clip = () => import("./bundles/clip")
 const sharing = () => import("./bundles/sharing")
 const home = () => import("./bundles/home")
+const library = () => import("./bundles/library")
 const desk = () => import("./bundles/desk")
 const studio = () => import("./bundles/studio")
 
@@ -24,6 +25,9 @@ export const components: Record<string, () => Promise<Component>> = {
   Home: async () => (await home()).Home,
   Catalogue: async () => (await home()).Catalogue,
   CoursePage: async () => (await home()).CoursePage,
+  Library: async () => (await library()).Library,
+  SharedWork: async () => (await library()).SharedWork,
+  Portfolio: async () => (await library()).Portfolio,
   Desk: async () => (await desk()).Desk,
   Studio: async () => (await studio()).Studio,
 }

@@ -10,6 +10,7 @@ import bangla from "virtual:texts-bn"
 import * as clip from "./bundles/clip"
 import * as exercises from "./bundles/exercises"
 import * as home from "./bundles/home"
+import * as library from "./bundles/library"
 import * as quizzes from "./bundles/quizzes"
 import * as sharing from "./bundles/sharing"
 import { filesKey, type HostFiles } from "./components/clip-files"
@@ -80,3 +81,6 @@ export const Gallery = adapt("Gallery", sharing.Gallery)
 export const Home = adapt("Home", home.Home)
 export const Catalogue = adapt("Catalogue", home.Catalogue)
 export const CoursePage = adapt("CoursePage", home.CoursePage)
+export const Library = adapt("Library", library.Library)
+export const SharedWork = adapt("SharedWork", library.SharedWork)
+export const Portfolio = adapt("Portfolio", library.Portfolio)

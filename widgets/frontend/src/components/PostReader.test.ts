@@ -41,8 +41,6 @@ function open(post: Post, portal: Portal) {
   return mountOn(pageWith(mineWith()), portal, PostReader, {
     post,
     portal,
-    place: "ভোলা",
-    kind: "Reflection",
   })
 }
 
