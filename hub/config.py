@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hub.log import LOGGING, log_request
+from hub.pages import asset
 from hub.portal.texts import say
 from hub.roles import CLIENT_ID, PORTAL, hub_roles
 from hub.settings import PORTAL_ROOT, ROOT, Settings
 from hub.sign_in import OurAuthenticator
-from hub.sign_in_pages import asset
 from hub.spawners import LabSpawner
 
 
@@ -56,6 +56,7 @@ def _sign_in(c: Any, settings: Settings) -> None:
     c.Authenticator.allow_all = True  # whoever `store` knows; `authenticate` decides that
     c.Authenticator.manage_groups = True
     c.Authenticator.auth_refresh_age = 60
+    c.Authenticator.auth_refresh_strict = True  # who is gone keeps no token either
     c.Authenticator.enable_auth_state = False
 
 

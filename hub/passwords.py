@@ -25,6 +25,11 @@ _hashing = ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="argon2")
 
 def hash_password(password: str) -> str:
     """Return the argon2 hash; raise `Invalid("password-invalid")` for one too short or long."""
+    return _hashing.submit(_hasher.hash, check_password(password)).result()
+
+
+def check_password(password: str) -> str:
+    """Return the spelling that is hashed; raise `Invalid("password-invalid")` like the above."""
     normal = _normal(password)
     if len(normal) < SHORTEST_CHARACTERS or len(normal.encode()) > LONGEST_BYTES:
         raise Invalid(
@@ -32,7 +37,7 @@ def hash_password(password: str) -> str:
             "A password has {shortest} characters or more, and at most {longest} bytes.",
             {"shortest": SHORTEST_CHARACTERS, "longest": LONGEST_BYTES},
         )
-    return _hashing.submit(_hasher.hash, normal).result()
+    return normal
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
@@ -48,6 +53,12 @@ def random_password() -> str:
     """Four groups that can be read aloud and typed on a phone: no 0, O, 1, l."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def temporary_password() -> tuple[str, str]:
+    """A password to be shown once, and its hash."""
+    password = random_password()
+    return password, hash_password(password)
 
 
 @cache

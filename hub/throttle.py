@@ -1,7 +1,8 @@
-"""How often one may be wrong: ten failures in five minutes for one account from one address.
+"""How often one may be wrong: so many failures in so many seconds, for whom the caller names.
 
-Counting by the pair keeps a school that shares one address working, and keeps a stranger from
-locking a teacher out of her own account. Kept in memory: one Hub signs everybody in.
+Sign-in counts by account and address: a school that shares one address goes on working, and a
+stranger cannot lock a teacher out of her own account. Kept in memory, as one Hub lets everybody
+in: a restart, which nobody outside can cause, forgets the failures.
 """
 
 from __future__ import annotations
@@ -12,34 +13,34 @@ from time import monotonic
 
 FAILURES = 10
 SECONDS = 300.0
-MOST_PAIRS = 10_000
+MOST_KEYS = 10_000
 
 
 class Throttle:
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, failures: int = FAILURES, clock: Callable[[], float] = monotonic) -> None:
+        self._most = failures
         self._clock = clock
-        self._failures: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+        self._failures: OrderedDict[tuple[str, ...], deque[float]] = OrderedDict()
 
-    def seconds_to_wait(self, account: str, address: str) -> float:
+    def seconds_to_wait(self, *who: str) -> float:
         """0 while another try is allowed."""
-        failures = self._recent(account, address)
-        if len(failures) < FAILURES:
+        failures = self._recent(who)
+        if len(failures) < self._most:
             return 0.0
-        return max(0.0, failures[-FAILURES] + SECONDS - self._clock())
+        return max(0.0, failures[-self._most] + SECONDS - self._clock())
 
-    def tries_left(self, account: str, address: str) -> int:
-        return max(0, FAILURES - len(self._recent(account, address)))
+    def tries_left(self, *who: str) -> int:
+        return max(0, self._most - len(self._recent(who)))
 
-    def note_failure(self, account: str, address: str) -> None:
-        key = (account, address)
-        self._failures.setdefault(key, deque(maxlen=FAILURES)).append(self._clock())
-        self._failures.move_to_end(key)
-        if len(self._failures) > MOST_PAIRS:
+    def note_failure(self, *who: str) -> None:
+        self._failures.setdefault(who, deque(maxlen=self._most)).append(self._clock())
+        self._failures.move_to_end(who)
+        if len(self._failures) > MOST_KEYS:
             self._failures.popitem(last=False)
 
-    def forget(self, account: str, address: str) -> None:
-        self._failures.pop((account, address), None)
+    def forget(self, *who: str) -> None:
+        self._failures.pop(who, None)
 
-    def _recent(self, account: str, address: str) -> list[float]:
+    def _recent(self, who: tuple[str, ...]) -> list[float]:
         since = self._clock() - SECONDS
-        return [at for at in self._failures.get((account, address), ()) if at > since]
+        return [at for at in self._failures.get(who, ()) if at > since]

@@ -7,7 +7,6 @@ Passwords are hashed, and guessing is slowed down, by whoever calls.
 
 import secrets
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +33,7 @@ class Invitation:
 
     code: str
     cohort: str
-    course: str | Mapping[str, str]
+    course: str | dict[str, str]
     trainers: tuple[str, ...]
     needs_approval: bool
 

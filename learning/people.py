@@ -152,6 +152,11 @@ def list_people(session: Session) -> list[Person]:
     return list(queries.present(session))
 
 
+def sign_in_names(session: Session) -> set[str]:
+    """The sign-in names of everyone who is not removed."""
+    return queries.sign_in_names(session)
+
+
 def roles_of(session: Session, person_id: str) -> list[str]:
     """The roles in force now, each once."""
     held = {role.role for role in queries.active_roles(session, clock.now(), person_id)}

@@ -28,7 +28,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "jupyterhub_config.py",
         "hub/command.py",
         "hub/templates/sign-in.html",
-        "hub/templates/static/sign-in.css",
+        "hub/templates/static/page.css",
         "hub/portal/templates/shell.html",
         "hub/portal/locale/bn/LC_MESSAGES/messages.po",
         "widgets/properties.json",

@@ -25,6 +25,11 @@ def present(session: Session) -> Sequence[Person]:
     return session.scalars(query).all()
 
 
+def sign_in_names(session: Session) -> set[str]:
+    """The sign-in names of everyone who is not removed."""
+    return set(session.scalars(select(Person.name).where(Person.removed_at.is_(None))))
+
+
 def by_id(session: Session, ids: Iterable[str]) -> dict[str, Person]:
     """People by id, removed ones too: their work stays theirs."""
     found = session.scalars(select(Person).where(Person.id.in_(set(ids))))

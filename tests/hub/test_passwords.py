@@ -55,7 +55,7 @@ class Clock:
 
 def test_the_eleventh_try_waits_until_the_first_is_five_minutes_old() -> None:
     clock = Clock()
-    throttle = Throttle(clock)
+    throttle = Throttle(clock=clock)
     for _ in range(FAILURES):
         assert throttle.seconds_to_wait("রহিমা", "10.0.0.1") == 0
         throttle.note_failure("রহিমা", "10.0.0.1")
@@ -66,7 +66,7 @@ def test_the_eleventh_try_waits_until_the_first_is_five_minutes_old() -> None:
 
 
 def test_a_stranger_elsewhere_locks_nobody_out() -> None:
-    throttle = Throttle(Clock())
+    throttle = Throttle(clock=Clock())
     for _ in range(FAILURES):
         throttle.note_failure("রহিমা", "203.0.113.9")
     assert throttle.seconds_to_wait("রহিমা", "10.0.0.1") == 0
@@ -74,7 +74,7 @@ def test_a_stranger_elsewhere_locks_nobody_out() -> None:
 
 
 def test_signing_in_forgets_the_failures() -> None:
-    throttle = Throttle(Clock())
+    throttle = Throttle(clock=Clock())
     for _ in range(FAILURES - 1):
         throttle.note_failure("রহিমা", "10.0.0.1")
     throttle.forget("রহিমা", "10.0.0.1")

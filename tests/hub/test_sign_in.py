@@ -178,7 +178,7 @@ def test_the_hubs_own_pages_lead_to_the_portal(stack: Any, client_for: Any) -> N
         assert answer.url.path == "/services/portal/", path
 
 
-@pytest.mark.parametrize("path", ["/hub/login", "/hub/pathshala/sign-in.js"])
+@pytest.mark.parametrize("path", ["/hub/login", "/hub/pathshala/form.js"])
 def test_nothing_of_the_pages_may_be_sniffed_or_framed(outsider: httpx.Client, path: str) -> None:
     headers = outsider.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"

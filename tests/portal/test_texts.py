@@ -15,7 +15,8 @@ HOUSE = Path(__file__).parents[2]
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store")
 FRONTEND = HOUSE / "widgets/frontend/src"
 ERRORS = {"Invalid", "NotAllowed", "NotFound", "Unavailable"}
-SEEN_IN_BROWSERS = ("portal/", "sign_in", "pages", "join_", "password_page")  # the others talk to terminals
+SEEN_IN_BROWSERS = ("portal/", "sign_in", "pages", "join_", "password_page")
+# the rest of hub/ talks to terminals, in English
 
 LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL_IN_PAGE = re.compile(r"""(?<![\w.])t(?:In)?\(\s*(?:[\w."]+,\s*)?""" + LITERAL)

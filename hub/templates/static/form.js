@@ -1,8 +1,7 @@
-// The password can be looked at, and a second tap while signing in does nothing.
-const password = document.getElementById("password");
-const show = document.getElementById("show");
-const form = document.querySelector("form");
-if (show && password) {
+// A password can be looked at, and a second tap while a form is on its way does nothing.
+const show = document.querySelector("button.show");
+const password = show && document.getElementById(show.getAttribute("aria-controls"));
+if (show) {
   show.hidden = false;
   show.addEventListener("click", () => {
     const isShown = password.type === "password";
@@ -10,13 +9,13 @@ if (show && password) {
     show.setAttribute("aria-pressed", String(isShown));
   });
 }
-if (form && password) {
+for (const form of document.forms) {
   const submit = form.querySelector("[type=submit]");
   const words = submit.textContent;
   form.addEventListener("submit", (event) => {
     if (submit.getAttribute("aria-disabled") === "true") return event.preventDefault();
     form.action += location.hash; // the way back may lead to one exercise of a page
-    password.type = "password"; // or browsers keep what was typed as plain text
+    if (password) password.type = "password"; // or browsers keep what was typed as plain text
     submit.setAttribute("aria-disabled", "true");
     submit.textContent = submit.dataset.busy;
   });
@@ -26,3 +25,4 @@ if (form && password) {
     submit.textContent = words;
   });
 }
+document.querySelector("[aria-invalid=true]")?.focus();
