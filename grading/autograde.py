@@ -23,7 +23,7 @@ from grading.config import Grading
 from grading.converters import Autograder, convert, staging
 from grading.feedback import answers_of
 from grading.gradebook import Gradebook, auto_scores, clear, ensure_registered, settle
-from grading.running import RunCells, run_confined
+from grading.running import RunCells
 from learning import hand_ins
 from learning.hand_ins import AutoScore
 from publishing.exercises import Exercise
@@ -106,7 +106,7 @@ def _score(grading: Grading, work: _Work) -> list[AutoScore]:
     with Gradebook(grading.gradebook_url) as gradebook:
         for person in work.people:
             clear(gradebook, assignment, person)
-    run = RunCells(run_confined(config.hidden(grading)))
+    run = RunCells(grading.runner.of(work.manifest.runner))
     for leftover in grading.work.glob(f"hand-in-{work.hand_in.number}-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     with staging(grading.work, f"hand-in-{work.hand_in.number}") as root:

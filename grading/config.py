@@ -4,7 +4,6 @@ Decides where nbgrader reads and writes (a folder of its own for every job) and 
 run. No `nbgrader_config.py` is ever read: the converters are called in this process.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from traitlets.config import Config
 
 from publishing.release import PREPROCESSORS, STUB
+from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.database import Database
 
@@ -21,7 +21,7 @@ STEPS = "nbgrader.preprocessors."
 
 @dataclass(frozen=True)
 class Grading:
-    """What the grading room needs to work: the store, nbgrader's own database, a folder.
+    """What the grading room needs to work: the store, nbgrader's own database, a folder, a runner.
 
     `gradebook_url` is a database that nothing else uses; `work` holds one short-lived folder a job.
     """
@@ -30,6 +30,7 @@ class Grading:
     artifacts: Artifacts
     gradebook_url: str
     work: Path
+    runner: Runner
 
 
 def autograding(root: Path, gradebook_url: str, assignment: str) -> Config:
@@ -60,16 +61,3 @@ def autograding_steps(run_cells: Callable[..., Any]) -> list[Any]:
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         *(STEPS + step for step in steps),
     ]
-
-
-def hidden(grading: Grading) -> list[Path]:
-    """The folders with everybody's data, which trainers' code must not see."""
-    files = (
-        Path(url.removeprefix("sqlite:///")).resolve().parent
-        for url in (grading.gradebook_url, grading.database.url)
-        if url.startswith("sqlite:///")
-    )
-    folders = {grading.artifacts.root.resolve(), grading.work.resolve(), *files}
-    home = Path(sys.prefix).resolve()
-    hideable = {folder for folder in folders if not home.is_relative_to(folder)}
-    return sorted(folder for folder in hideable if hideable.isdisjoint(folder.parents))

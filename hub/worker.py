@@ -14,6 +14,7 @@ from grading import autograde, gradebook
 from grading.config import Grading
 from hub.settings import Settings
 from learning import hand_ins
+from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.clock import now
 from store.database import Database
@@ -25,7 +26,7 @@ WAITING_TOO_LONG = timedelta(seconds=10)
 log = logging.getLogger(__name__)
 
 
-def run(settings: Settings, database: Database) -> None:
+def run(settings: Settings, database: Database, runner: Runner) -> None:
     """Do jobs until SIGTERM."""
     settings.work.mkdir(parents=True, exist_ok=True)
     jobs = Jobs(settings.jobs)
@@ -34,6 +35,7 @@ def run(settings: Settings, database: Database) -> None:
         artifacts=Artifacts(settings.artifacts),
         gradebook_url=settings.gradebook_url,
         work=settings.work,
+        runner=runner,
     )
     jobs.handle("autograde", lambda number: autograde.autograde(grading, int(number)))
     jobs.handle("copy-marks", lambda number: gradebook.copy_marks(grading, int(number)))

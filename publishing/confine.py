@@ -78,13 +78,6 @@ def run(
     """
     limits = limits or Limits()
     home = Path(tempfile.mkdtemp(prefix="pathshala-"))
-    order = {
-        "command": list(command),
-        "limits": asdict(limits),
-        "hidden": _existing([*map(Path, ALWAYS_HIDDEN), *hidden]),
-        "readable": [str(path.resolve()) for path in (*readable, *ALWAYS_READABLE)],
-        "writable": [str(folder.resolve()), str(home)],
-    }
     with (
         tempfile.TemporaryFile() as stdout,
         tempfile.TemporaryFile() as stderr,
@@ -93,21 +86,23 @@ def run(
     ):
         given.write(stdin)
         given.seek(0)
-        os.set_inheritable(report.fileno(), True)
         try:
-            process = subprocess.Popen(
-                [*INSIDE, str(report.fileno()), json.dumps(order)],
-                cwd=folder,
-                env=_environment(home),
+            process = start(
+                command,
+                folder=folder,
+                home=home,
+                limits=limits,
+                readable=readable,
+                writable=(folder, home),
+                hidden=hidden,
+                report=report,
                 stdin=given,
                 stdout=stdout,
                 stderr=stderr,
-                pass_fds=[report.fileno()],
-                start_new_session=True,
             )
             watch = _Watch(process, (folder, home), (stdout, stderr), limits, hear)
             reason = watch.until_its_end()
-            ended = _read_report(report)
+            ended = read_report(report)
             errors = _read(stderr, limits)
             if reason is None:
                 reason = _met_limit(ended, errors, limits)
@@ -121,6 +116,40 @@ def run(
             )
         finally:
             shutil.rmtree(home, ignore_errors=True)
+
+
+def start(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    home: Path,
+    limits: Limits,
+    readable: Sequence[Path],
+    writable: Sequence[Path],
+    hidden: Sequence[Path],
+    report: IO[bytes],
+    **streams: Any,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in `folder`, shut in; watching it and ending it are the caller's.
+
+    `report` is a file that tells what became of it (`read_report`); `streams` go to `Popen`.
+    """
+    order = {
+        "command": list(command),
+        "limits": asdict(limits),
+        "hidden": _existing([*map(Path, ALWAYS_HIDDEN), *hidden]),
+        "readable": [str(path.resolve()) for path in (*readable, *ALWAYS_READABLE)],
+        "writable": [str(path.resolve()) for path in writable],
+    }
+    os.set_inheritable(report.fileno(), True)
+    return subprocess.Popen(
+        [*INSIDE, str(report.fileno()), json.dumps(order)],
+        cwd=folder,
+        env=_environment(home),
+        pass_fds=[report.fileno()],
+        start_new_session=True,
+        **streams,
+    )
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -162,23 +191,23 @@ class _Watch:
     heard: int = 0
 
     def until_its_end(self) -> Reason | None:
-        end = time.monotonic() + self.limits.wall_seconds
+        deadline = time.monotonic() + self.limits.wall_seconds
         before = self._size_bytes()
         try:
             while True:
                 try:
-                    self.process.wait(min(LOOK_SECONDS, max(0.0, end - time.monotonic())))
+                    self.process.wait(min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
                     return None
                 except subprocess.TimeoutExpired:
                     self._listen()
                     if self._size_bytes() - before > self.limits.output_bytes:
                         return "output"
-                    if time.monotonic() >= end:
+                    if time.monotonic() >= deadline:
                         return "time"
                     if reason := self._met_together():
                         return reason
         finally:
-            _end(self.process)
+            end(self.process)
 
     def _listen(self) -> None:
         if self.hear is None:
@@ -217,8 +246,8 @@ class _Watch:
         return total
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left: first kindly, so that without namespaces it can kill its descendants."""
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a run: first kindly, so that without namespaces it can kill its own."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -244,11 +273,10 @@ def _met_limit(ended: dict[str, Any], errors: bytes, limits: Limits) -> Reason |
     return None
 
 
-def _read_report(report: IO[bytes]) -> dict[str, Any]:
-    report.seek(0)
-    lines = report.read().splitlines()
+def read_report(report: IO[bytes]) -> dict[str, Any]:
+    """Return what a run told: `isolated` when it began, `code` and `cpu_seconds` at its end."""
     merged: dict[str, Any] = {}
-    for line in lines:
+    for line in os.pread(report.fileno(), 1 << 16, 0).splitlines():
         merged |= json.loads(line)
     return merged
 

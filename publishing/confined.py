@@ -94,7 +94,8 @@ def _close(hidden: list[str], readable: list[str], writable: list[str]) -> None:
     for handle in held.values():
         os.close(handle)
     if _set_read_only("/", True):  # Linux before 5.12 cannot
-        _mount("tmpfs", "/dev/shm", "tmpfs", options="size=64m")  # noqa: S108 - its own, empty
+        if writable:
+            _mount("tmpfs", "/dev/shm", "tmpfs", options="size=64m")  # noqa: S108 - its own, empty
         for path in writable:
             if not _set_read_only(path, False):
                 sys.exit("confined: a folder cannot be made writable")

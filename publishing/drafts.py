@@ -15,10 +15,11 @@ from publishing.findings import Finding
 from publishing.manifest import Manifest, Weight
 from publishing.outline import Cell
 from publishing.page import Made
+from publishing.runner import Kind
 from publishing.texts import Text
 from store.tables import Version
 
-PIPELINE = 2  # raise it when the same notebook would give another page
+PIPELINE = 3  # raise it when the same notebook would give another page
 NOTEBOOK = "application/x-ipynb+json"
 
 
@@ -33,6 +34,7 @@ class Draft:
     content: str = ""
     released: Any = None
     made: Made | None = None
+    runner: Kind = "plain"
     seconds: float = 0.0
 
 
@@ -68,6 +70,7 @@ def manifest_of(course: CourseFile, draft: Draft, earlier: Sequence[Version]) ->
             sum(clip.size_bytes for clip in made.clips),
         ),
         findings=tuple(finding.to_json() for finding in draft.findings),
+        runner=draft.runner,
     )
 
 

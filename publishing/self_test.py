@@ -1,59 +1,64 @@
 """Tries a module's quizzes before teachers do: the model answers score full, no answer scores 0.
 
-Runs in a confined kernel what a hand-in will run: each quiz as one assignment, and its tests.
+Runs what a hand-in will run, each quiz as one assignment and its tests, both plainly and in a real
+kernel; where the two score differently, the kernel is right, and has to score the hand-ins.
 """
 
 import ast
-import json
 import math
-import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from publishing import confine, run_cells
 from publishing.findings import Finding
 from publishing.outline import Cell, find_solution
+from publishing.runner import Kind, Outputs, Runner
 
-RUN_CELLS = [sys.executable, "-I", str(run_cells.__file__)]
 RESET = "%reset -f"
+CUT_OFF = ("TimeoutError", "DeadKernelError", "MemoryError")
 
 
-def self_test(
-    file: str, cells: Sequence[Cell], work: Path, hidden: Sequence[Path] = ()
-) -> list[Finding]:
-    """Return what is wrong with the tests of a notebook (its source, not its release)."""
-    tests = [cell for cell in cells if cell.role == "test"]
-    if not tests:
-        return []
-    sources: list[str] = []
-    places: list[tuple[Cell, bool, int]] = []
-    for with_answers in (True, False):
-        for cell in cells:
-            source = _as_handed_in(cell, with_answers)
-            if source is None:
-                continue
-            if cell.role == "test":
-                places.append((cell, with_answers, len(sources)))
-            sources.append(source)
-        sources.append(RESET)
-    with tempfile.TemporaryDirectory(prefix="try-", dir=work) as folder:
-        finished = confine.run(
-            RUN_CELLS,
-            folder=Path(folder),
-            stdin=json.dumps({"cells": sources}).encode(),
-            hidden=hidden,
-        )
-    if finished.reason or finished.code:
-        reason = {"reason": finished.reason or finished.code}
-        return [Finding(file, tests[0].number, "ran-too-long", reason)]
-    results = json.loads(finished.stdout)
-    judged = (
-        _judge(file, cell, with_answers, results[place]["outputs"])
-        for cell, with_answers, place in places
-    )
-    return [finding for finding in judged if finding]
+@dataclass(frozen=True)
+class Tested:
+    """What came of it; `runner` is what has to score this module's hand-ins."""
+
+    findings: list[Finding]
+    runner: Kind = "plain"
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What one test cell showed, with the model answers or without any answer."""
+
+    cell: Cell
+    with_answers: bool
+    outputs: Outputs
+
+    @property
+    def score(self) -> float | str:
+        return score(self.outputs, float(self.cell.points))
+
+    @property
+    def was_cut_off(self) -> bool:
+        return any(output.get("ename") in CUT_OFF for output in self.outputs)
+
+
+def self_test(file: str, cells: Sequence[Cell], runner: Runner) -> Tested:
+    """Say what is wrong with the tests of a notebook (its source, not its release)."""
+    if not any(cell.role == "test" for cell in cells):
+        return Tested([])
+    answered, empty = (_as_handed_in(cells, with_answers) for with_answers in (True, False))
+    plain = _tests(answered, empty, runner.run(_sources(answered)), runner.run(_sources(empty)))
+    # one kernel for both, emptied between: to start one takes the most time
+    shown = runner.run_in_kernel([*_sources(answered), RESET, *_sources(empty)])
+    kernel = _tests(answered, empty, shown[: len(answered)], shown[len(answered) + 1 :])
+    differing = [
+        Finding(file, one.cell.number, "needs-kernel", {"plain": one.score, "kernel": other.score})
+        for one, other in zip(plain, kernel, strict=True)
+        if one.score != other.score
+    ]
+    judged = [finding for each in kernel if (finding := _judge(file, each))]
+    return Tested(differing[:1] + judged, "kernel" if differing else "plain")
 
 
 def score(outputs: Sequence[Any], points: float) -> float | str:
@@ -79,27 +84,46 @@ def score(outputs: Sequence[Any], points: float) -> float | str:
     return float(value) if math.isfinite(value) and 0 <= value <= points else words[:60]
 
 
-def _as_handed_in(cell: Cell, with_answers: bool) -> str | None:
-    if cell.kind != "code" or cell.role not in ("quiz", "test", "locked"):
-        return None
-    solution = find_solution(cell) if cell.role == "quiz" else None
-    if solution is None:
-        return cell.source if cell.role != "quiz" else None
-    return (
-        f"{solution.variable} = {solution.value!r}"
-        if with_answers
-        else f"{solution.variable} = None"
-    )
+def _as_handed_in(cells: Sequence[Cell], with_answers: bool) -> list[tuple[Cell, str]]:
+    """Return the cells that a hand-in runs, each with its source."""
+    found = []
+    for cell in cells:
+        solution = find_solution(cell) if cell.role == "quiz" else None
+        if solution is not None:
+            value = solution.value if with_answers else None
+            found.append((cell, f"{solution.variable} = {value!r}"))
+        elif cell.kind == "code" and cell.role in ("test", "locked"):
+            found.append((cell, cell.source))
+    return found
 
 
-def _judge(file: str, cell: Cell, with_answers: bool, outputs: Sequence[Any]) -> Finding | None:
-    points = float(cell.points)
-    result = score(outputs, points)
+def _sources(cells: Sequence[tuple[Cell, str]]) -> list[str]:
+    return [source for _, source in cells]
+
+
+def _tests(
+    answered: Sequence[tuple[Cell, str]],
+    empty: Sequence[tuple[Cell, str]],
+    shown_answered: Sequence[Outputs],
+    shown_empty: Sequence[Outputs],
+) -> list[_Outcome]:
+    runs = ((True, answered, shown_answered), (False, empty, shown_empty))
+    return [
+        _Outcome(cell, with_answers, outputs)
+        for with_answers, cells, shown in runs
+        for (cell, _), outputs in zip(cells, shown, strict=True)
+        if cell.role == "test"
+    ]
+
+
+def _judge(file: str, outcome: _Outcome) -> Finding | None:
+    number, points, result = outcome.cell.number, float(outcome.cell.points), outcome.score
+    if outcome.was_cut_off:
+        return Finding(file, number, "test-without-stop", {})
     if isinstance(result, str):
-        return Finding(file, cell.number, "score-not-a-number", {"shown": result or "—"})
-    if with_answers and result < points:
-        facts = {"score": result, "points": points}
-        return Finding(file, cell.number, "model-answer-fails", facts)
-    if not with_answers and result > 0:
-        return Finding(file, cell.number, "empty-answer-scores", {"score": result})
+        return Finding(file, number, "score-not-a-number", {"shown": result or "—"})
+    if outcome.with_answers and result < points:
+        return Finding(file, number, "model-answer-fails", {"score": result, "points": points})
+    if not outcome.with_answers and result > 0:
+        return Finding(file, number, "empty-answer-scores", {"score": result})
     return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.database import Database
 from store.jobs import Jobs
@@ -31,6 +32,7 @@ class HubClient:
 class Portal:
     """Everything the routes need, handed over once by `pathshala run-portal`.
 
+    `runner` runs trainers' tests in a process of its own, when an answer is checked at once.
     `frontend` is the folder of the page build (`dist/page`), `secure` says that readers come by
     HTTPS, `root` is our path on the public origin, with both slashes.
     """
@@ -40,6 +42,7 @@ class Portal:
     jobs: Jobs
     frontend: Path
     hub: HubClient
+    runner: Runner
     secure: bool = False
     root: str = "/services/portal/"
 

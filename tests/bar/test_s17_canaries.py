@@ -129,7 +129,9 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
         url = f"sqlite:///{folder / 'gradebook.sqlite'}"
         gradebook.migrate(url)
         publish(Publisher(store.database, store.artifacts, PROPERTIES, folder / "work"), course)
-        taken = Taken(world, Grading(store.database, store.artifacts, url, folder / "work"))
+        taken = Taken(
+            world, Grading(store.database, store.artifacts, url, folder / "work", store.runner)
+        )
         _take(taken)
         yield taken
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -144,8 +145,15 @@ def released(source: str) -> bytes:
     return json.dumps(made).encode()
 
 
+@pytest.fixture(scope="session")
+def runner() -> Iterator[Runner]:
+    """The confined runner, shared: every run has a child of its own."""
+    with Runner() as made:
+        yield made
+
+
 @pytest.fixture(params=KINDS)
-def grading(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Grading]:
+def grading(request: pytest.FixtureRequest, tmp_path: Path, runner: Runner) -> Iterator[Grading]:
     """Both databases, empty and migrated for real, of each kind; folders of their own."""
     data = tmp_path / "data"
     with (
@@ -153,7 +161,7 @@ def grading(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Grading]
         a_database(request.param, gradebook.migrate, data, "gradebook") as gradebook_url,
         closing(Database(url)) as made,
     ):
-        yield Grading(made, Artifacts(data / "artifacts"), gradebook_url, data / "work")
+        yield Grading(made, Artifacts(data / "artifacts"), gradebook_url, data / "work", runner)
 
 
 @dataclass
@@ -181,7 +189,7 @@ class House:
             version = Version(
                 module=MODULE,
                 number=self.version,
-                content_hash=f"{self.version:064}",
+                content_hash=sha256(json.dumps([text, body]).encode()).hexdigest(),
                 structure=body["structure"],
                 manifest=body,
                 pages={},

@@ -21,6 +21,7 @@ from hub.portal.app import HubClient, Portal, create_app
 from learning import answers, cohorts, hand_ins, people, sign_ins
 from publishing.exercises import Exercise, QuizTest
 from publishing.manifest import ClipFile, Manifest, Weight
+from publishing.runner import Runner
 from sharing import posts
 from store import clock
 from store.artifacts import Artifacts
@@ -158,9 +159,10 @@ def a_portal(folder: Path, *, secure: bool = False, kind: str = "sqlite") -> Ite
                 client_id="service-portal",
                 token="a-token-of-the-hub",
             ),
+            runner=Runner([folder]),
             secure=secure,
         )
-        with closing(portal.database):
+        with closing(portal.database), portal.runner:
             yield World(create_app(portal), portal, **known)
 
 
