@@ -21,7 +21,8 @@ from publishing.outline import read_cells
 from publishing.page import PageMaker
 from publishing.release import find_leaks, release
 from publishing.render import RenderFailed, render
-from publishing.self_test import self_test
+from publishing.runner import Runner
+from publishing.self_test import Tested, self_test
 from store import clock
 from store.artifacts import Artifacts
 from store.database import Database, Session
@@ -143,8 +144,8 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
     schemas = components.read_schemas(publisher.properties)
     began = time.monotonic()
 
-    def test(draft: Draft) -> list[Finding]:
-        return self_test(draft.file.notebook, draft.cells, publisher.work, hidden)
+    def test(draft: Draft) -> Tested:
+        return self_test(draft.file.notebook, draft.cells, runner)
 
     def page(draft: Draft) -> None:
         say(f"{course.course}/{draft.file.module}: running the notebook")
@@ -173,11 +174,11 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
         draft.findings += draft.made.findings
         draft.seconds = time.monotonic() - began
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with Runner(hidden, at_once=AT_ONCE) as runner, ThreadPoolExecutor(AT_ONCE) as pool:
         notebooks = [course.folder / draft.file.notebook for draft in drafts]
         say(f"{course.course}: taking solutions out, trying the tests")
         releasing = pool.submit(release, notebooks, publisher.work)
-        testing: list[Future[list[Finding]]] = [pool.submit(test, draft) for draft in drafts]
+        testing: list[Future[Tested]] = [pool.submit(test, draft) for draft in drafts]
         results = releasing.result()
         for draft in drafts:
             _take_release(draft, results[draft.file.notebook])
@@ -185,7 +186,8 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
         for done in [pool.submit(page, draft) for draft in ready]:
             done.result()
         for draft, tested in zip(drafts, testing, strict=True):
-            draft.findings += tested.result()
+            draft.findings += tested.result().findings
+            draft.runner = tested.result().runner
 
 
 def _take_release(draft: Draft, result: Any) -> None:
