@@ -34,7 +34,7 @@ class Manifest:
 
     `assignment` is nbgrader's name of it; it changes with `structure`, which grows when exercises,
     points or tests change, and not with prose. `verdict` is "instant" or "live". `runner` says what
-    must score its quizzes: "kernel".
+    must score its quizzes, as the self-test found: "plain" or "kernel".
     """
 
     course: str
