@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
 ROLES = ("teacher", "trainer", "evaluator", "administrator")
+CHECKS_AT_ONCE = 2  # a test that never ends keeps one place for ten seconds
 CHOSEN = "  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
 SHOWN_BEFORE = (
     "  Their passwords were shown when they were made. Forgotten: start once with"
@@ -155,6 +156,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     from hub.portal.app import create_app
     from hub.portal.portal import HubClient, Portal
     from hub.roles import CLIENT_ID
+    from publishing.runner import Runner
     from store.artifacts import Artifacts
     from store.jobs import Jobs
 
@@ -167,13 +169,17 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         client_id=CLIENT_ID,
         token=settings.secret("portal-token"),
     )
-    with _store(settings) as database:
+    with (
+        Runner([settings.data], at_once=CHECKS_AT_ONCE).start() as runner,
+        _store(settings) as database,
+    ):
         portal = Portal(
             database=database,
             artifacts=Artifacts(settings.artifacts),
             jobs=Jobs(settings.jobs),
             frontend=settings.page_build,
             hub=client,
+            runner=runner,
             root=PORTAL_ROOT,
         )
         uvicorn.run(
@@ -191,10 +197,11 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
 
 def _run_worker(_: argparse.Namespace, settings: Settings) -> int:
     from hub.worker import run
+    from publishing.runner import Runner
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    with _store(settings) as database:
-        run(settings, database)
+    with Runner([settings.data]).start() as runner, _store(settings) as database:
+        run(settings, database, runner)
     return 0
 
 
