@@ -32,8 +32,8 @@ test: set-up-tests ## the quick tests and the journeys
 	@$(NPM) test
 	@$(RUN)/pytest -q -m "not bar" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-bar: set-up-tests ## every row of the security bar
-	@$(RUN)/pytest -q tests/bar
+bar: set-up-tests ## every row of the security bar; its figures go into docs/explanation/reliability.md
+	@KEEP_FIGURES=1 $(RUN)/pytest -q tests/bar
 
 bench: set-up-tests ## our promises, measured; PART=page runs one part
 	@$(RUN)/python -m bench $(if $(PART),$(PART))

@@ -60,9 +60,9 @@ def body(route: Route, person_id: str) -> dict[str, Any] | None:
     }
 
 
-def path(world: World, template: str, **things: object) -> str:
-    """The address below the root, with the world's own things where none are named."""
-    known: dict[str, object] = {
+def known_things(world: World) -> dict[str, Any]:
+    """What may stand in an address, by the name of its place."""
+    return {
         "course": COURSE,
         "module": MODULE,
         "exercise": "saw",
@@ -70,6 +70,10 @@ def path(world: World, template: str, **things: object) -> str:
         "number": world.things["teacher hand-in"],
         "post": world.things["stranger post"],
         "cohort": world.things["cohort"],
-        "file": f"{world.clip}.mp4" if template.startswith("/media") else "page-2.js",
     }
-    return template.format(**{**known, **things}).lstrip("/")
+
+
+def path(world: World, template: str, **things: object) -> str:
+    """The address below the root, with the world's own things where none are named."""
+    file = f"{world.clip}.mp4" if template.startswith("/media") else "page-2.js"
+    return template.format(**{**known_things(world), "file": file, **things}).lstrip("/")
