@@ -6,7 +6,7 @@ An answer is data. It is validated by its exercise; what it is worth is `grading
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -23,6 +23,8 @@ from store.tables import Answer, ClipWatch, Person, Version
 MOST_SEQUENCE = 2**53  # the largest whole number that a browser counts to
 FASTEST = 2.5  # nobody watches faster than this
 FIRST_REPORT = timedelta(seconds=60)  # what a first report may stand for
+MOST_KNOWN = 500  # versions whose exercises are kept at hand
+_known: dict[tuple[int, str], Mapping[str, Exercise]] = {}
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -59,18 +61,19 @@ def save_answer(
     if not _DEVICE.fullmatch(device) or not 0 <= sequence <= MOST_SEQUENCE:
         raise Invalid("answer-invalid", "This answer has no proper number of its device.")
     body_hash = _hash(value)
-    before, after = queries.around(session, person.id, module_key, exercise, device, sequence)
+    found = queries.around(session, person.id, module_key, exercise, device, sequence)
+    before, after = found.before, found.after
     sent = before if before is not None and before.sequence == sequence else None
     if sent is not None and sent.body_hash != body_hash:
         raise NotAllowed("answer-key-reused", "Another answer came under the same number.")
     if sent is None:
-        version, checked = _check(session, module_key, exercise, value)
+        version_id, checked = _check(session, module_key, exercise, value)
         received_at = clock.now()
         sent = Answer(
             person_id=person.id,
             module=module_key,
             exercise=exercise,
-            version_id=version.id,
+            version_id=version_id,
             device=device,
             sequence=sequence,
             value=checked,
@@ -85,7 +88,7 @@ def save_answer(
             sent.edited_at = min(sent.edited_at, after.edited_at)
         session.add(sent)
         session.flush()
-    newest = queries.find_newest(session, person.id, module_key, exercise) or sent
+    newest = max(found.newest or sent, sent, key=queries.in_order)
     return Saved(sent, newest, "newest" if newest.id == sent.id else "draft")
 
 
@@ -161,23 +164,35 @@ def describe_watch(watch: ClipWatch) -> dict[str, Any]:
     }
 
 
-def _check(session: Session, module_key: str, exercise: str, value: Any) -> tuple[Version, Any]:
+def _check(session: Session, module_key: str, exercise: str, value: Any) -> tuple[int, Any]:
     """Find the newest version that takes the answer: a phone may still show an older one."""
     refusal: Invalid | None = None
-    is_published = False
-    for version in modules.newest_first(session, module_key):
-        is_published = True
-        for entry in version.manifest["exercises"]:
-            if entry["exercise"] == exercise:
-                try:
-                    return version, Exercise.from_manifest(entry).check(value)
-                except Invalid as error:
-                    refusal = refusal or error
+    versions = modules.newest_first(session, module_key)
+    for version_id, content_hash in versions:
+        asked = _exercises_by_name(session, version_id, content_hash).get(exercise)
+        if asked is not None:
+            try:
+                return version_id, asked.check(value)
+            except Invalid as error:
+                refusal = refusal or error
     if refusal is not None:
         raise refusal
-    if not is_published:
+    if not versions:
         raise NotFound("module-not-found", "There is no such module.")
     raise NotFound("exercise-not-found", "There is no such exercise in this module.")
+
+
+def _exercises_by_name(
+    session: Session, version_id: int, content_hash: str
+) -> Mapping[str, Exercise]:
+    """The exercises of a version, read once: a version never changes, and each save asks."""
+    key = (version_id, content_hash)
+    if key not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        version = session.get_one(Version, version_id)
+        _known[key] = {each.exercise: each for each in exercises_of(version)}
+    return _known[key]
 
 
 def _corrected(edited_at: datetime, sent_at: datetime | None, received_at: datetime) -> datetime:

@@ -1,5 +1,8 @@
 """Answers and watched clips."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -15,34 +18,53 @@ _OF_EXERCISE = (
     Answer.exercise == bindparam("exercise"),
 )
 _OF_DEVICE = (*_OF_EXERCISE, Answer.device == bindparam("device"))
-_NEWEST = select(Answer).where(*_OF_EXERCISE).order_by(*NEWEST).limit(1)
+_NEWEST = select(Answer.id).where(*_OF_EXERCISE).order_by(*NEWEST).limit(1)
 _UP_TO = (
-    select(Answer)
+    select(Answer.id)
     .where(*_OF_DEVICE, Answer.sequence <= bindparam("sequence"))
     .order_by(Answer.sequence.desc())
     .limit(1)
 )
 _AFTER = (
-    select(Answer)
+    select(Answer.id)
     .where(*_OF_DEVICE, Answer.sequence > bindparam("sequence"))
     .order_by(Answer.sequence)
     .limit(1)
 )
+_AROUND = select(Answer).where(
+    Answer.id.in_([each.scalar_subquery() for each in (_NEWEST, _UP_TO, _AFTER)])
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is there of an exercise: the answer that counts, and of one device the last up to a
+    sequence and the first after it.
+    """
+
+    newest: Answer | None
+    before: Answer | None
+    after: Answer | None
 
 
 def around(
     session: Session, person_id: str, module: str, exercise: str, device: str, sequence: int
-) -> tuple[Answer | None, Answer | None]:
-    """What a device wrote to an exercise last up to a sequence, and first after it."""
-    key = {"person_id": person_id, "module": module, "exercise": exercise}
-    place = key | {"device": device, "sequence": sequence}
-    return session.scalar(_UP_TO, place), session.scalar(_AFTER, place)
+) -> Around:
+    """What a new answer has to be compared with."""
+    place: dict[str, object] = {"person_id": person_id, "module": module, "exercise": exercise}
+    place |= {"device": device, "sequence": sequence}
+    found = session.scalars(_AROUND, place).all()
+    mine = sorted((a for a in found if a.device == device), key=lambda answer: answer.sequence)
+    return Around(
+        newest=max(found, key=in_order, default=None),
+        before=next((a for a in reversed(mine) if a.sequence <= sequence), None),
+        after=next((a for a in mine if a.sequence > sequence), None),
+    )
 
 
-def find_newest(session: Session, person_id: str, module: str, exercise: str) -> Answer | None:
-    """The answer that counts."""
-    key = {"person_id": person_id, "module": module, "exercise": exercise}
-    return session.scalar(_NEWEST, key)
+def in_order(answer: Answer) -> tuple[datetime, int, int]:
+    """What the newest has most of; the same as `NEWEST`."""
+    return answer.edited_at, answer.sequence, answer.id
 
 
 def newest(session: Session, person_id: str, module_key: str | None = None) -> list[Answer]:

@@ -1,7 +1,5 @@
 """What is published: courses, modules, versions."""
 
-from collections.abc import Iterator
-
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -27,16 +25,15 @@ def get_current(session: Session, module_key: str) -> Version:
 
 
 _NEWEST_FIRST = (
-    select(Version)
+    select(Version.id, Version.content_hash)
     .where(Version.module == bindparam("module"))
     .order_by(Version.number.desc())
-    .execution_options(yield_per=1)
 )
 
 
-def newest_first(session: Session, module_key: str) -> Iterator[Version]:
-    """The versions of a module, one at a time, newest first."""
-    yield from session.scalars(_NEWEST_FIRST, {"module": module_key})
+def newest_first(session: Session, module_key: str) -> list[tuple[int, str]]:
+    """(id, content hash) of each version of a module, newest first."""
+    return [(row[0], row[1]) for row in session.execute(_NEWEST_FIRST, {"module": module_key})]
 
 
 def taught(session: Session, course: str | None = None) -> list[tuple[Course, Module, Version]]:
