@@ -1,6 +1,17 @@
-"""CPU seconds of a process and everything it started, ended children included."""
+"""CPU seconds and memory of a process and everything it started."""
 
 import psutil
+
+# What a process is, by a part of its command line; the first that fits.
+KINDS = {
+    "ipykernel": "kernel",
+    "configurable-http-proxy": "proxy",
+    "run-portal": "portal",
+    "run-worker": "worker",
+    "jupyterhub": "hub",
+    "hub.command": "supervisor",
+    "voila": "voila",
+}
 
 
 def cpu_seconds(root: int) -> float:
@@ -17,3 +28,21 @@ def cpu_seconds(root: int) -> float:
             continue
         total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def memory_megabytes(root: int) -> dict[str, float]:
+    """The PSS of each kind of process below `root`, by what it is; equal ones are added up."""
+    found: dict[str, float] = {}
+    for process in (psutil.Process(root), *psutil.Process(root).children(recursive=True)):
+        try:
+            name = _kind(process.cmdline())
+            megabytes = process.memory_full_info().pss / 1e6
+        except psutil.NoSuchProcess:
+            continue
+        found[name] = found.get(name, 0.0) + megabytes
+    return found
+
+
+def _kind(command: list[str]) -> str:
+    line = " ".join(command)
+    return next((name for mark, name in KINDS.items() if mark in line), "other")
