@@ -1,11 +1,10 @@
 """Run a hand-in's cells, confined, and believe nothing they show but a number.
 
-Decides which outcome of a test counts: nbgrader gives full points for almost any output, so
-whatever is not a finite number from 0 to the points becomes an error here, worth 0, with a reason
+A test whose outcome is doubted (`publishing.scoring`) becomes an error here, worth 0, with a reason
 that asks a person to look. How cells are run and shut in is `publishing.runner`'s.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import nbformat
@@ -13,7 +12,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from publishing.runner import Outputs, Run, error
-from publishing.self_test import CUT_OFF, score
+from publishing.scoring import doubt
 
 
 class RunCells:
@@ -55,19 +54,3 @@ class RunCells:
         self.reasons[cell.metadata.nbgrader["grade_id"]] = reason
         if not any(output.output_type == "error" for output in cell.outputs):
             cell.outputs = [nbformat.from_dict(error("NotAScore"))]
-
-
-def doubt(outputs: Sequence[Mapping[str, Any]], points: float) -> str | None:
-    """Return why a test's outcome cannot be believed, as a code, or None.
-
-    The rule is the one that publishing tries every test with. A failed `assert` or any other
-    exception is an outcome, worth 0; so is passing without a word, worth all the points.
-    """
-    errors = [output["ename"] for output in outputs if output["output_type"] == "error"]
-    if errors:
-        # a limit was met: the test did not come to its end
-        ended = errors[-1] not in CUT_OFF
-        return None if ended else "test-did-not-end"
-    if any(output.get("name") == "stderr" for output in outputs):
-        return "test-wrote-warning"
-    return "test-gave-no-score" if isinstance(score(outputs, points), str) else None

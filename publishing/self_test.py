@@ -4,18 +4,15 @@ Runs what a hand-in will run, each quiz as one assignment and its tests, both pl
 kernel; where the two score differently, the kernel is right, and has to score the hand-ins.
 """
 
-import ast
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from publishing.findings import Finding
 from publishing.outline import Cell, find_solution
 from publishing.runner import Kind, Outputs, Runner
+from publishing.scoring import CUT_OFF, score
 
 RESET = "%reset -f"
-CUT_OFF = ("TimeoutError", "DeadKernelError", "MemoryError")
 
 
 @dataclass(frozen=True)
@@ -59,29 +56,6 @@ def self_test(file: str, cells: Sequence[Cell], runner: Runner) -> Tested:
     ]
     judged = [finding for each in kernel if (finding := _judge(file, each))]
     return Tested(differing[:1] + judged, "kernel" if differing else "plain")
-
-
-def score(outputs: Sequence[Any], points: float) -> float | str:
-    """Return what a test cell's outputs score, or in words why they score nothing that counts.
-
-    A test that ends without a value and without an error has asserted, and scores full points.
-    """
-    if any(output["output_type"] == "error" for output in outputs):
-        return 0.0
-    if any(output["output_type"] == "stream" and output["name"] == "stderr" for output in outputs):
-        return "stderr"
-    results = [output for output in outputs if output["output_type"] == "execute_result"]
-    if not results:
-        shown = [output for output in outputs if output["output_type"] == "stream"]
-        return str(shown[0].get("text", ""))[:60] if shown else points
-    words = str(results[-1].get("data", {}).get("text/plain", ""))
-    try:
-        value = ast.literal_eval(words)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return words[:60]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return words[:60]
-    return float(value) if math.isfinite(value) and 0 <= value <= points else words[:60]
 
 
 def _as_handed_in(cells: Sequence[Cell], with_answers: bool) -> list[tuple[Cell, str]]:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from hub.portal import (
     answers,
+    checks,
     comments,
     complaints,
     courses,
@@ -54,8 +55,9 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.build = Build.read(portal.frontend)
     app.state.shelf = pages.Shelf()
     app.state.static = {}
+    app.state.checks = checks.limit()
     texts.catalogue()
-    for room in (people, courses, answers, hand_ins, marking, studio, reports):
+    for room in (people, courses, answers, checks, hand_ins, marking, studio, reports):
         app.include_router(room.router)
     for room in (posts, library, comments, complaints, portfolio):
         app.include_router(room.router)

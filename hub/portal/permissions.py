@@ -88,6 +88,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/courses/{course}"): COURSE,
     ("GET", f"{_MODULE}/mine"): MODULE,
     ("PUT", f"{_MODULE}/answers/{{exercise}}"): MODULE,
+    ("POST", f"{_MODULE}/answers/{{exercise}}/check"): MODULE,
     ("PUT", f"{_MODULE}/clips/{{clip}}"): MODULE,
     ("POST", f"{_MODULE}/hand-ins"): MODULE,
     ("DELETE", "/api/hand-ins/{number}"): OWN_HAND_IN,

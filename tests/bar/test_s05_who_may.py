@@ -50,6 +50,7 @@ IN_COURSE = {
 IN_MODULE = {
     ("GET", f"{M}/mine"),
     ("PUT", f"{M}/answers/{{exercise}}"),
+    ("POST", f"{M}/answers/{{exercise}}/check"),
     ("PUT", f"{M}/clips/{{clip}}"),
     ("POST", f"{M}/hand-ins"),
     ("GET", f"{M}/posts"),

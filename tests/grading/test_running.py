@@ -8,8 +8,9 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
-from grading.running import RunCells, doubt
+from grading.running import RunCells
 from publishing.runner import Outputs
+from publishing.scoring import doubt
 
 from .conftest import cell, notebook
 

@@ -17,6 +17,7 @@ BODIES: dict[Route, dict[str, Any]] = {
         "sent_at": "now",
         "value": "নতুন কথা",
     },
+    ("POST", "/api/courses/{course}/{module}/answers/{exercise}/check"): {},
     ("PUT", "/api/courses/{course}/{module}/clips/{clip}"): {
         "person": "me",
         "ranges": [[0, 12.5]],

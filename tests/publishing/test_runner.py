@@ -139,7 +139,7 @@ def test_a_process_that_was_killed_is_replaced(runner: Runner) -> None:
 
 def test_a_real_kernel_answers_in_the_same_form(runner: Runner) -> None:
     cells = ["answer = 'খ'", "answer", "print('হ্যাঁ')", "1 / 0", "get_ipython() is None"]
-    plain, kernel = runner.run(cells), runner.run_in_kernel(cells)
+    plain, kernel = runner.of("plain")(cells), runner.of("kernel")(cells)
     assert kernel[:4] == plain[:4]
     assert (told(plain[4]), told(kernel[4])) == ("NameError", "False")
 
