@@ -66,7 +66,7 @@ def at_the_board(sheet: drawn.Sheet, at: float, talks: bool, lines: list[str]) -
     drops(sheet, 194, 300, 56, at)
     sheet.box(0, 330, drawn.WIDTH, drawn.HEIGHT, drawn.WOOD)
     if lines:
-        sheet.bubble(440, 96, lines, (158, 150), 25)
+        sheet.bubble(440, 114, lines, (162, 150), 25)
 
 
 def laughing(sheet: drawn.Sheet, at: float, t: float) -> None:

@@ -158,8 +158,6 @@ def promise(sheet: drawn.Sheet, at: float, talks: bool, t: float) -> None:
     sheet.circle(334, 132, 56, "#F4F1E4")
     clock = [(334 - 50) * 2, (132 - 50) * 2, (334 + 50) * 2, (132 + 50) * 2]
     sheet.pen.pieslice(clock, -90, -42, fill=drawn.AMBER)
-    sheet.circle(334, 132, 56, "#F4F1E4")
-    sheet.shape([(334, 132), (334, 84), (368, 98), (382, 132), (368, 166), (334, 180)], drawn.AMBER)
     sheet.circle(334, 132, 5, drawn.INK)
     sheet.text(334, 206, "৮ মিনিট", 22, "#F4F1E4")
     if t > 2.2:
