@@ -11,8 +11,9 @@ from latex2mathml.converter import convert
 from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from publishing.texts import in_digits
+
 PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")
-BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
 def to_html(source: str, cell: Any) -> str:
@@ -27,7 +28,7 @@ class PageMarkdown(IPythonRenderer):  # type: ignore[misc]
     def __init__(self, cell: Any) -> None:
         super().__init__(escape=False, attachments=cell.get("attachments", {}))
         self._number = cell.metadata.get("pathshala_number", 0)
-        self._is_bangla = cell.metadata.get("lang") == "bn"
+        self._language = cell.metadata.get("lang", "en")
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         words = re.sub(r"<[^>]*>|[\"'<>&]", "", text).split()
@@ -75,4 +76,4 @@ class PageMarkdown(IPythonRenderer):  # type: ignore[misc]
         return f"note-{self._number}-{index}"
 
     def _digits(self, number: int) -> str:
-        return str(number).translate(BANGLA_DIGITS) if self._is_bangla else str(number)
+        return in_digits(number, self._language)

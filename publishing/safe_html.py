@@ -12,6 +12,8 @@ from urllib.parse import unquote
 import nh3
 from pygments.token import STANDARD_TYPES
 
+from publishing.texts import in_digits
+
 ID_PREFIX = "m-"
 # How cleaned HTML writes the attributes of a tag; a value may hold anything but its quotes.
 ATTRIBUTES_OF_TAG = r"""(?:\s[^>"]*(?:"[^"]*"[^>"]*)*)?"""
@@ -135,9 +137,10 @@ def clean(
     return Cleaned(cleaned, _find_active(html))
 
 
-def plain_text(html: str) -> tuple[str, str]:
-    """Return the last heading of safe HTML, and its text without headings."""
-    reader = _Text()
+def plain_text(html: str, language: str = "en") -> tuple[str, str]:
+    """Return the last heading of safe HTML, and its text without headings; lists keep their marks,
+    in the language's digits."""
+    reader = _Text(language)
     reader.feed(html)
     reader.close()
     return reader.heading.strip(), re.sub(r"\s*\n\s*", "\n", reader.words).strip()
@@ -189,14 +192,21 @@ class _Active(HTMLParser):
 
 
 class _Text(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
         super().__init__()
         self.heading, self.words, self._in_heading = "", "", False
+        self._language = language
+        self._lists: list[int | None] = []  # the number of each open list's next item, if any
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if re.fullmatch(r"h[1-6]", tag):
             self.heading, self._in_heading = "", True
-        elif tag in ("p", "li", "br", "tr", "pre"):
+        elif tag == "li":
+            self.words += f"\n{self._mark()} "
+        elif tag in ("ol", "ul"):
+            first = dict(attrs).get("start") or "1"
+            self._lists.append(int(first) if tag == "ol" and first.isdecimal() else None)
+        elif tag in ("p", "br", "tr", "pre") and not self.words.endswith((". ", "• ")):
             self.words += "\n"
         elif tag == "td":
             self.words += " "
@@ -204,6 +214,15 @@ class _Text(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if re.fullmatch(r"h[1-6]", tag):
             self._in_heading = False
+        elif tag in ("ol", "ul") and self._lists:
+            self._lists.pop()
+
+    def _mark(self) -> str:
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "•"
+        self._lists[-1] = number + 1
+        return f"{in_digits(number, self._language)}."
 
     def handle_data(self, data: str) -> None:
         if self._in_heading:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 from publishing.safe_html import ATTRIBUTES_OF_TAG
+from publishing.texts import in_digits
 
 MOST_COLUMNS, MOST_ROWS = 2, 12  # that a phone shows without scrolling inside
 WORDS = {"bn": "সারণি", "en": "Table"}
-BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 _TABLE = re.compile(rf"<(/?)table{ATTRIBUTES_OF_TAG}>")
 _PART = re.compile(rf"<(/?)(thead|tr|th|td)({ATTRIBUTES_OF_TAG})>")
@@ -50,9 +50,7 @@ def _present(table: str, number: int, language: str) -> str:
     is_long = rows > MOST_ROWS
     if columns <= MOST_COLUMNS and not is_long:
         return table
-    name = f"{WORDS[language]} {number}"
-    if language == "bn":
-        name = name.translate(BANGLA_DIGITS)
+    name = f"{WORDS[language]} {in_digits(number, language)}"
     if caption := _CAPTION.search(table):
         name += f": {unescape(re.sub(r'<[^>]*>', '', caption[1])).strip()}"
     return (

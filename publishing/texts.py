@@ -4,6 +4,7 @@ from typing import Any, TypeGuard
 
 Text = str | dict[str, str]
 LANGUAGES = ("bn", "en")
+_BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
 def is_text(value: Any) -> TypeGuard[Text]:
@@ -22,3 +23,8 @@ def in_language(text: Text, language: str) -> str:
     if isinstance(text, str):
         return text
     return text.get(language) or next((words for words in text.values() if words), "")
+
+
+def in_digits(number: int, language: str) -> str:
+    """Return a number in the digits of a language."""
+    return str(number).translate(_BANGLA_DIGITS) if language == "bn" else str(number)

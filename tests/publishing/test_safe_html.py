@@ -115,5 +115,10 @@ def test_a_link_to_a_file_is_for_the_caller_to_place() -> None:
 def test_heading_and_question_are_read_apart() -> None:
     assert plain_text("<h1>ক</h1><h2>খ &amp; গ</h2><p>কী?</p><ul><li>এক</li></ul>") == (
         "খ & গ",
-        "কী?\nএক",
+        "কী?\n• এক",
     )
+
+
+def test_a_question_keeps_the_numbers_of_its_list() -> None:
+    asked = '<p>কী?</p><ol start="3"><li>এক<ul><li>ক</li></ul></li><li><p>দুই</p></li></ol>'
+    assert plain_text(asked, "bn")[1] == "কী?\n৩. এক\n• ক\n৪. দুই"
