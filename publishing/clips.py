@@ -1,27 +1,13 @@
-"""Clips: what a film is (PyAV), a still for before it plays, its captions and transcript.
+"""Clips: a film's properties on a page, its captions and transcript. Films are `films`'s."""
 
-A film may be hostile, so it is opened in a confined process (`main`), with the demuxer that its
-name asks for: a playlist posing as mp4 must not be followed.
-"""
-
-import base64
-import io
-import json
 import re
-import sys
-import tempfile
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-from publishing import confine
-from publishing.media import Media, MediaFile, MediaProblem, picture_file
-from publishing.texts import LANGUAGES, Text, in_language
-
-DEMUXERS = {".mp4": "mp4", ".webm": "webm"}
-POSTER_BYTES, POSTER_WIDTH = 8_000, 480
-LIMITS = confine.Limits(cpu_seconds=30, wall_seconds=60, memory_bytes=1 << 30)
+from publishing.films import Film, FilmFile, Films
+from publishing.media import PORTAL, Media, MediaFile, MediaProblem
+from publishing.texts import LANGUAGES, in_language
 
 
 @dataclass(frozen=True)
@@ -33,55 +19,26 @@ class Cue:
     text: str
 
 
-@dataclass(frozen=True)
-class Film:
-    """What a clip's file is; `poster` a picture of it (webp)."""
-
-    seconds: float
-    width: int
-    height: int
-    poster: bytes
-
-
-def probe(path: Path, work: Path) -> Film:
-    """Open a film; `MediaProblem` if it is none."""
-    with tempfile.TemporaryDirectory(prefix="clip-", dir=work) as folder:
-        finished = confine.run(
-            [sys.executable, "-I", "-m", "publishing.clips", str(path)],
-            folder=Path(folder),
-            limits=LIMITS,
-            readable=[path.parent],
-        )
-    try:
-        answer = json.loads(finished.stdout)
-        return Film(
-            float(answer["seconds"]),
-            int(answer["width"]),
-            int(answer["height"]),
-            base64.b64decode(answer["poster"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        lines = finished.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = finished.reason or (lines[-1] if lines else "no video")
-        raise MediaProblem("media-broken", path=path.name, reason=reason[:120]) from error
-
-
 def clip_properties(
-    props: dict[str, Any], language: str, media: Media, film: Film
+    props: dict[str, Any], language: str, media: Media, films: Films, film: Film
 ) -> dict[str, Any]:
     """Return the properties of `Clip` on a page, from those that a trainer wrote."""
-    source = media.file(props["src"])
     captions = captions_of(props, media, film)
     own = captions.get(language) or next(iter(captions.values()), None)
+    for file in films.media(film):
+        media.keep(file)
+    still = media.picture(props["poster"]) if props.get("poster") else films.poster(film)
     return {
-        "clip": source.sha,
-        "src": source.address,
-        "size_bytes": source.size_bytes,
+        "clip": film.source,
+        "src": _address(film.usual),
+        "size_bytes": film.usual.size_bytes,
         "seconds": round(film.seconds, 2),
-        "width": film.width,
-        "height": film.height,
+        "width": film.usual.width,
+        "height": film.usual.height,
+        "sizes": [_described(size) for size in film.sizes],
+        "sound": _described(film.sound) if film.sound else None,
         "title": in_language(props["title"], language),
-        "poster": _poster(props, media, film).address,
+        "poster": media.keep(still).address,
         "captions": [{"lang": lang, "src": file.address} for lang, (file, _) in captions.items()],
         "transcript": [
             {"start": cue.start, "end": cue.end, "text": cue.text}
@@ -91,6 +48,14 @@ def clip_properties(
             name: in_language(text, language) for name, text in props.get("context", {}).items()
         },
     }
+
+
+def _address(file: FilmFile) -> str:
+    return f"{PORTAL}media/{file.file}"
+
+
+def _described(file: FilmFile) -> dict[str, Any]:
+    return {"name": file.name, "src": _address(file), "size_bytes": file.size_bytes}
 
 
 def captions_of(
@@ -112,11 +77,6 @@ def captions_of(
             raise MediaProblem("captions-bad", path=name, reason=reason)
         found[language] = (file, cues)
     return found
-
-
-def title_of(props: dict[str, Any]) -> Text:
-    title: Text = props["title"]
-    return title
 
 
 def parse_captions(text: str) -> list[Cue]:
@@ -151,55 +111,3 @@ def _seconds(time: str) -> float:
         raise ValueError(time.strip()[:60] or "no time")
     hours, minutes, seconds, thousandths = (int(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
-
-
-def _poster(props: dict[str, Any], media: Media, film: Film) -> MediaFile:
-    if props.get("poster"):
-        return media.picture(props["poster"])
-    height = POSTER_WIDTH * film.height // max(film.width, 1)
-    return media.keep(picture_file(film.poster, "WEBP", POSTER_WIDTH, height))
-
-
-# ------------------------------------------------- in the confined process
-
-
-def main(path: Path) -> dict[str, Any]:
-    """Return seconds, width, height and a poster (base64) of a film."""
-    import av
-
-    demuxer = DEMUXERS.get(path.suffix.lower())
-    if demuxer is None:
-        sys.exit(f"no video: {path.suffix}")
-    with path.open("rb") as stream, av.open(stream, format=demuxer) as film:
-        if not film.streams.video:
-            sys.exit("no video: no pictures in it")
-        picture = film.streams.video[0]
-        seconds = film.duration / 1_000_000 if film.duration else 0.0
-        if seconds <= 0:
-            sys.exit("no video: no length")
-        film.seek(int(seconds * 0.1 * 1_000_000))
-        frame = next(film.decode(picture), None)
-        if frame is None:
-            sys.exit("no video: nothing to see")
-        return {
-            "seconds": seconds,
-            "width": frame.width,
-            "height": frame.height,
-            "poster": base64.b64encode(_still(frame.to_image())).decode(),
-        }
-
-
-def _still(image: Any) -> bytes:
-    small = image.convert("RGB").resize(
-        (POSTER_WIDTH, max(1, POSTER_WIDTH * image.height // image.width))
-    )
-    for quality in (70, 50, 35, 20, 10, 1):
-        aside = io.BytesIO()
-        small.save(aside, "WEBP", quality=quality)
-        if aside.tell() <= POSTER_BYTES:
-            break
-    return aside.getvalue()
-
-
-if __name__ == "__main__":
-    json.dump(main(Path(sys.argv[1])), sys.stdout)

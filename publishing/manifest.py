@@ -10,12 +10,14 @@ from publishing.texts import Text
 
 @dataclass(frozen=True)
 class ClipFile:
-    """A clip shown by a module; `clip` is its sha256."""
+    """A clip shown by a module; `clip` is the sha256 of the trainer's film. `size_bytes` is that of
+    the size for phones; `files` are all sizes and the sound, which only a signed address opens."""
 
     clip: str
     seconds: float
     size_bytes: int
     title: Text
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class Manifest:
                 **body,
                 "languages": tuple(body["languages"]),
                 "exercises": tuple(Exercise.from_manifest(entry) for entry in body["exercises"]),
-                "clips": tuple(ClipFile(**clip) for clip in body["clips"]),
+                "clips": tuple(
+                    ClipFile(**{**clip, "files": tuple(clip.get("files", ()))})
+                    for clip in body["clips"]
+                ),
                 "components": tuple(body["components"]),
                 "media": tuple(body["media"]),
                 "weight": Weight(**body["weight"]),

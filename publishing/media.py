@@ -1,6 +1,6 @@
 """The course files and pictures that a page shows: found, checked, named by their hash.
 
-Nothing is stored here; `versions` stores what a finished page needs. Clips are `clips`'s.
+Nothing is stored here; `versions` stores what a finished page needs. Films are `films`'s.
 """
 
 import base64
@@ -25,7 +25,7 @@ PICTURES = {
     "WEBP": ("webp", "image/webp"),
     "GIF": ("gif", "image/gif"),
 }
-OTHERS = {".mp4": "video/mp4", ".webm": "video/webm", ".vtt": "text/vtt"}
+CAPTIONS = {".vtt": "text/vtt"}
 PICTURE_BYTES, PICTURE_PIXELS, HEAVY_BYTES = 12 << 20, 40_000_000, 200_000
 SVG = "http://www.w3.org/2000/svg"
 
@@ -105,9 +105,9 @@ class Media:
         return made
 
     def file(self, name: str) -> MediaFile:
-        """Return a clip or captions of the course as they are."""
+        """Return captions of the course as they are."""
         path = self.find(name)
-        media_type = OTHERS.get(path.suffix.lower())
+        media_type = CAPTIONS.get(path.suffix.lower())
         if media_type is None:
             raise MediaProblem("media-broken", path=name, reason=path.suffix or "?")
         with path.open("rb") as stream:

@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from publishing import clips, quizzes
+from publishing import explanations, quizzes
 from publishing.components import (
     PropsWrong,
     Schemas,
@@ -22,6 +21,7 @@ from publishing.components import (
 )
 from publishing.course_files import PAGES_COURSE, CourseFile, ModuleFile
 from publishing.exercises import Exercise, QuizTest
+from publishing.films import Films
 from publishing.findings import Finding
 from publishing.fragments import SafeFragments, one_first_heading
 from publishing.links import Links
@@ -80,12 +80,13 @@ class _Walk:
 
 @dataclass
 class PageMaker:
-    """Makes the pages of one module. `probe` tells what a film is."""
+    """Makes the pages of one module; `say` is told how far its films are."""
 
     course: CourseFile
     module: ModuleFile
     schemas: Schemas
-    probe: Callable[[Path], clips.Film]
+    films: Films
+    say: Callable[[str], None]
 
     def make(self, released: Sequence[Cell], source: Sequence[Cell], rendered: Rendered) -> Made:
         """Bind, clean and check; the findings say whether the result may be used."""
@@ -94,7 +95,7 @@ class PageMaker:
         self.media = Media(self.course.folder, self._find)
         self.rubrics: dict[str, Rubric] = {}
         self.places = Placeholders(
-            self.course.languages, self.schemas, self.media, self.probe, self._find
+            self.course.languages, self.schemas, self.media, self.films, self._find, self.say
         )
         self.components: dict[str, None] = {}
         self.verdict = "instant"
@@ -114,8 +115,10 @@ class PageMaker:
                 self._add_plain(cell, fragments, rendered.widgets)
         self.cell = 0
         self._check_whole()
+        pages = {walk.language: self._join(walk) for walk in self.walks}
+        self._check_explanations(by_id, pages)
         return Made(
-            {walk.language: self._join(walk) for walk in self.walks},
+            pages,
             self.verdict,
             self.exercises,
             list(self.places.clip_files.values()),
@@ -147,7 +150,7 @@ class PageMaker:
                     continue
                 walk.blocks.append(_Block(html))
                 if cell.kind == "markdown":
-                    heading, words = plain_text(html)
+                    heading, words = plain_text(html, walk.language)
                     walk.heading = heading or walk.heading
                     walk.words, walk.question = words, walk.blocks[-1]
 
@@ -306,6 +309,22 @@ class PageMaker:
         for component, step in STEPS.items():
             if component not in self.components:
                 self._find("step-missing", {"step": step})
+
+    def _check_explanations(self, source: dict[str, Cell], pages: dict[str, str]) -> None:
+        """Tell what a checked answer would be told in vain."""
+        for exercise in self.exercises:
+            tests = [source[test.exercise] for test in exercise.tests]
+            self.cell = tests[-1].number if tests else exercise.cell
+            try:
+                explanation = explanations.read_explanation(tests)
+            except explanations.Unreadable as wrong:
+                self._find("explanation-unreadable", {"name": str(wrong)})
+                continue
+            has_clip = "Clip" in self.components
+            for rule, facts in explanations.find_problems(
+                exercise, explanation, pages, has_clip=has_clip
+            ):
+                self._find(rule, facts)
 
     def _join(self, walk: _Walk) -> str:
         sections = []

@@ -12,22 +12,24 @@ from typing import Any
 from publishing import clips
 from publishing.components import Schemas, Shown, resolve_props
 from publishing.exercises import Exercise
+from publishing.films import Film, Films
 from publishing.manifest import ClipFile
 from publishing.media import Media, MediaProblem
 
 
 @dataclass
 class Placeholders:
-    """The placeholders of one module; `clip_files` are those they show. `probe` tells what a film
-    is, `find` hears of findings."""
+    """The placeholders of one module; `clip_files` are those they show. `find` hears of
+    findings, `say` how far a film is."""
 
     languages: Sequence[str]
     schemas: Schemas
     media: Media
-    probe: Callable[[Path], clips.Film]
+    films: Films
     find: Callable[[str, dict[str, Any]], None]
+    say: Callable[[str], None]
     clip_files: dict[str, ClipFile] = field(default_factory=dict)
-    _films: dict[Path, clips.Film] = field(default_factory=dict)
+    _made: dict[Path, Film] = field(default_factory=dict)
 
     def html(
         self, shown: Shown, language: str, exercise: Exercise | None = None, question: str = ""
@@ -52,14 +54,19 @@ class Placeholders:
         if shown.component != "Clip":
             return resolve_props(shown, self.schemas, language, self.media)
         path = self.media.find(shown.props["src"])
-        if path not in self._films:
-            self._films[path] = self.probe(path)
+        if path not in self._made:
+            self._made[path] = self.films.get(path, self.say)
             for each in self.languages:
                 if not shown.props.get("captions", {}).get(each):
                     self.find("captions-missing", {"language": each})
-        props = clips.clip_properties(shown.props, language, self.media, self._films[path])
-        self.clip_files[props["clip"]] = ClipFile(
-            props["clip"], props["seconds"], props["size_bytes"], shown.props["title"]
+        film = self._made[path]
+        props = clips.clip_properties(shown.props, language, self.media, self.films, film)
+        self.clip_files[film.source] = ClipFile(
+            film.source,
+            props["seconds"],
+            props["size_bytes"],
+            shown.props["title"],
+            tuple(each.file for each in film.files),
         )
         return props
 

@@ -8,7 +8,6 @@ own (`main`), confined, in a staging folder that is new each time.
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from publishing import confine, quick_start  # noqa: F401 - before nbformat
 from publishing.findings import Finding
 from publishing.outline import BEGIN, HIDDEN, Cell, read_notebook
+from publishing.work_folder import work_folder
 
 PREPROCESSORS = (
     "LockCells",
@@ -32,17 +32,18 @@ STUB = {"python": "# answer"}  # what stands in a quiz's place; the stock one ra
 SHORTEST_SECRET = 12  # shorter lines, such as "else:", may stand anywhere
 
 
-def release(notebooks: Sequence[Path], work: Path) -> dict[str, Any]:
+def release(notebooks: Sequence[Path], work: Path, hidden: Sequence[Path] = ()) -> dict[str, Any]:
     """Release notebooks of different names; return file name -> release (a notebook), or a text
     that says why nbgrader refused. The same notebook gives the same bytes each time."""
-    staging = Path(tempfile.mkdtemp(prefix="release-", dir=work))
-    try:
+    with work_folder(work, "release") as staging:
         for number, notebook in enumerate(notebooks):
             source = staging / "source" / f"m{number}"
             source.mkdir(parents=True)
             shutil.copyfile(notebook, source / "module.ipynb")
         finished = confine.run(
-            [sys.executable, "-I", "-m", "publishing.release", str(staging)], folder=staging
+            [sys.executable, "-I", "-m", "publishing.release", str(staging)],
+            folder=staging,
+            hidden=hidden,
         )
         refusals = json.loads(finished.stdout) if finished.code == 0 else {}
         results: dict[str, Any] = {}
@@ -54,8 +55,6 @@ def release(notebooks: Sequence[Path], work: Path) -> dict[str, Any]:
                 else refusals.get(f"m{number}") or _last_line(finished.stderr)
             )
         return results
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def find_leaks(file: str, source: Sequence[Cell], released: Sequence[Cell]) -> list[Finding]:

@@ -7,9 +7,7 @@ Runs trainers' code, so it works in a confined process (`main`), and all it hand
 import asyncio
 import json
 import secrets
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from publishing import confine, quick_start  # noqa: F401 - before nbformat
 from publishing.outline import Cell
+from publishing.work_folder import work_folder
 
 TEMPLATE = Path(__file__).parent.parent / "widgets" / "template"
 PRIORITY = [
@@ -79,8 +78,7 @@ def render(
     limits: confine.Limits | None = None,
 ) -> Rendered:
     """Run and export a release, in a folder where the course's files can be read."""
-    job = Path(tempfile.mkdtemp(prefix="render-", dir=work))
-    try:
+    with work_folder(work, "render") as job:
         for entry in course.iterdir():
             (job / entry.name).symlink_to(entry.resolve())
         notebook = json.loads(json.dumps(released))
@@ -96,8 +94,6 @@ def render(
             readable=[course],
             hidden=hidden,
         )
-    finally:
-        shutil.rmtree(job, ignore_errors=True)
     if finished.reason or finished.code:
         raise RenderFailed(finished.reason, _last_line(finished.stderr))
     try:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publishing import clips, components, lint
+from publishing import components, lint
 from publishing.confine import Limits
 from publishing.course_files import CourseFile
 from publishing.drafts import Draft, both, content_hash, documents_of, made_of, manifest_of, sha256
+from publishing.films import Films
 from publishing.findings import Finding, has_errors
 from publishing.outline import read_cells
 from publishing.page import PageMaker
@@ -40,7 +41,7 @@ class Publisher:
     """What publishing works with: where versions go, the declared properties, a folder to work in,
     the limits of trainers' code.
 
-    Everything beside `artifacts` is hidden from trainers' code.
+    Everything beside `artifacts` is hidden from trainers' code, and so are other courses.
     """
 
     database: Database
@@ -140,7 +141,7 @@ def _publish_course(
 
 def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say: Say) -> None:
     """Take the drafts from notebook to pages, two things at a time."""
-    hidden = [publisher.artifacts.root.parent]
+    hidden = _hidden(publisher, course)
     schemas = components.read_schemas(publisher.properties)
     began = time.monotonic()
 
@@ -165,10 +166,14 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
             draft.findings.append(Finding(draft.file.notebook, None, rule, reason))
             return
         if not rendered.isolated:
-            say("this system gives no namespaces: network and files stay within the code's reach")
+            draft.findings.append(Finding(draft.file.notebook, None, "not-isolated"))
         say(f"{course.course}/{draft.file.module}: making the pages")
         maker = PageMaker(
-            course, draft.file, schemas, lambda path: clips.probe(path, publisher.work)
+            course,
+            draft.file,
+            schemas,
+            Films(publisher.database, publisher.artifacts, publisher.work, hidden),
+            lambda words: say(f"{course.course}/{draft.file.module}: {words}"),
         )
         draft.made = maker.make(cells, draft.cells, rendered)
         draft.findings += draft.made.findings
@@ -177,7 +182,7 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
     with Runner(hidden, at_once=AT_ONCE) as runner, ThreadPoolExecutor(AT_ONCE) as pool:
         notebooks = [course.folder / draft.file.notebook for draft in drafts]
         say(f"{course.course}: taking solutions out, trying the tests")
-        releasing = pool.submit(release, notebooks, publisher.work)
+        releasing = pool.submit(release, notebooks, publisher.work, hidden)
         testing: list[Future[Tested]] = [pool.submit(test, draft) for draft in drafts]
         results = releasing.result()
         for draft in drafts:
@@ -188,6 +193,13 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
         for draft, tested in zip(drafts, testing, strict=True):
             draft.findings += tested.result().findings
             draft.runner = tested.result().runner
+
+
+def _hidden(publisher: Publisher, course: CourseFile) -> tuple[Path, ...]:
+    """Return what no code of this course may see: our data, and the courses beside it."""
+    beside = (file.parent for file in course.folder.parent.glob("*/course.yml"))
+    others = (folder for folder in beside if folder.resolve() != course.folder)
+    return (publisher.artifacts.root.parent, *others)
 
 
 def _take_release(draft: Draft, result: Any) -> None:

@@ -297,6 +297,18 @@ class Artifact(Table):
     created_at: Mapped[datetime]
 
 
+class MadeFilm(Table):
+    """What was made of a trainer's film, under the film's SHA-256: its sizes, sound and still are
+    artifacts. `recipe` says by which way of making; another one makes it anew."""
+
+    __tablename__ = "made_films"
+
+    source: Mapped[str] = mapped_column(String(SHA256), primary_key=True)
+    recipe: Mapped[int]
+    made: Mapped[Any] = mapped_column(Json)
+    made_at: Mapped[datetime]
+
+
 # ---------------------------------------------------------------- answers and hand-ins
 
 

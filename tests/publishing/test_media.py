@@ -4,29 +4,25 @@ import io
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 from PIL import Image
 
-from publishing.clips import POSTER_BYTES, clip_properties, parse_captions, probe
+from publishing.clips import clip_properties, parse_captions
+from publishing.drafts import sha256
+from publishing.films import Film, Films
 from publishing.media import Media, MediaProblem
+from publishing.versions import Publisher
+from tests.publishing.phone import record
 from tests.publishing.writing import picture
 
 CAPTIONS = "WEBVTT\n\n1\n00:00.000 --> 00:00.400\nজোড়ায় <i>বলো</i> &amp; শোনো\n"
 
 
-def film(path: Path, seconds: float = 1.0, kind: str | None = None) -> Path:
-    """Write a clip whose pictures change."""
-    with av.open(str(path), "w", format=kind) as out:
-        stream = out.add_stream("libvpx" if path.suffix == ".webm" else "libx264", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
-        for number in range(int(seconds * 10)):
-            image = Image.new("RGB", (160, 90), (number * 20 % 255, 90, 107))
-            for packet in stream.encode(av.VideoFrame.from_image(image)):
-                out.mux(packet)
-        for packet in stream.encode():
-            out.mux(packet)
-    return path
+def film(publisher: Publisher, path: Path) -> tuple[Films, Film]:
+    """A film of one second, made."""
+    publisher.work.mkdir(parents=True)
+    films = Films(publisher.database, publisher.artifacts, publisher.work)
+    return films, films.get(record(path, 1, (160, 90)), lambda words: None)
 
 
 def media(folder: Path) -> tuple[Media, list[tuple[str, dict[str, Any]]]]:
@@ -34,31 +30,10 @@ def media(folder: Path) -> tuple[Media, list[tuple[str, dict[str, Any]]]]:
     return Media(folder, lambda rule, facts: found.append((rule, facts))), found
 
 
-@pytest.mark.parametrize("name", ["ক্লিপ.mp4", "clip.webm"])
-def test_a_clip_is_known_by_what_is_in_it(name: str, tmp_path: Path) -> None:
-    known = probe(film(tmp_path / name, 2), tmp_path)
-    assert known.seconds == pytest.approx(2, abs=0.2)
-    assert (known.width, known.height) == (160, 90)
-    assert 0 < len(known.poster) <= POSTER_BYTES
-
-
-def test_what_is_no_clip_is_refused(tmp_path: Path) -> None:
-    playlist = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
-    for name, content in (
-        ("a.mp4", b"x" * 5000),
-        ("b.mp4", playlist),
-        ("c.webm", film(tmp_path / "real.mp4").read_bytes()),
-        ("d.avi", picture()),
-        ("e.mp4", b""),
-    ):
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(MediaProblem) as raised:
-            probe(tmp_path / name, tmp_path)
-        assert raised.value.rule == "media-broken", name
-
-
-def test_a_clip_gets_poster_captions_and_transcript(tmp_path: Path) -> None:
-    path = film(tmp_path / "clip.mp4")
+def test_a_clip_gets_sizes_poster_captions_and_transcript(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    films, made_of = film(publisher, tmp_path / "clip.mp4")
     (tmp_path / "bn.vtt").write_text(CAPTIONS)
     files, _ = media(tmp_path)
     props = {
@@ -67,15 +42,17 @@ def test_a_clip_gets_poster_captions_and_transcript(tmp_path: Path) -> None:
         "captions": {"bn": "bn.vtt"},
         "context": {"school": {"bn": "সরকারি বিদ্যালয়"}},
     }
-    made = clip_properties(props, "en", files, probe(path, tmp_path))
+    made = clip_properties(props, "en", files, films, made_of)
     assert made["title"] == "A class" and made["context"] == {"school": "সরকারি বিদ্যালয়"}
-    assert made["src"] == f"{{{{portal}}}}media/{made['clip']}.mp4"
-    assert made["size_bytes"] == path.stat().st_size
+    assert made["clip"] == sha256((tmp_path / "clip.mp4").read_bytes())
+    assert made["src"] == f"{{{{portal}}}}media/{made_of.usual.sha}.mp4"
+    assert [size["name"] for size in made["sizes"]] == ["90"]
+    assert made["sizes"][0]["src"] == made["src"] and made["sound"]["src"].endswith(".m4a")
     assert made["captions"][0]["lang"] == "bn" and made["captions"][0]["src"].endswith(".vtt")
     assert made["transcript"] == [{"start": 0.0, "end": 0.4, "text": "জোড়ায় বলো & শোনো"}]
     assert made["poster"].endswith(".webp")
     kinds = sorted(file.media_type for file in files.files.values())
-    assert kinds == ["image/webp", "text/vtt", "video/mp4"]
+    assert kinds == ["audio/mp4", "image/webp", "text/vtt", "video/mp4"]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +82,13 @@ def test_captions_may_have_notes_styles_and_hours() -> None:
     assert (cue.start, cue.end, cue.text) == (3601.5, 3602.0, "এক দুই")
 
 
-def test_captions_longer_than_the_clip_are_refused(tmp_path: Path) -> None:
-    path = film(tmp_path / "clip.mp4")
+def test_captions_longer_than_the_clip_are_refused(publisher: Publisher, tmp_path: Path) -> None:
+    films, made_of = film(publisher, tmp_path / "clip.mp4")
     (tmp_path / "bn.vtt").write_text(CAPTIONS.replace("00:00.400", "00:09.000"))
     files, _ = media(tmp_path)
     with pytest.raises(MediaProblem) as raised:
         props = {"src": "clip.mp4", "title": "x", "captions": {"bn": "bn.vtt"}}
-        clip_properties(props, "bn", files, probe(path, tmp_path))
+        clip_properties(props, "bn", files, films, made_of)
     assert raised.value.rule == "captions-bad"
 
 

@@ -49,6 +49,14 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("hidden_at", sa.DateTime(timezone=True)))
     _joining()
     _library()
+    op.create_table(
+        "made_films",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("recipe", sa.Integer(), nullable=False),
+        sa.Column("made", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_made_films")),
+    )
 
 
 def _joining() -> None:
