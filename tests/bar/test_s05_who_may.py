@@ -16,7 +16,9 @@ from tests.portal.world import COURSE, MODULE, PEOPLE, WRITE, World, a_portal
 
 EVERYONE = frozenset(PEOPLE)
 EVALUATORS = frozenset({"evaluator", "marked-evaluator"})
-TRAINERS = frozenset({"trainer"})
+TRAINERS = frozenset({"trainer", "administrator"})  # an administrator follows every cohort
+ADMINISTRATORS = frozenset({"administrator"})
+MODERATORS = frozenset({"trainer", "administrator"})
 NOBODY: frozenset[str] = frozenset()
 
 OWNERS = ("teacher", "stranger", "marked-evaluator")
@@ -38,8 +40,18 @@ PLAIN = {
     ("GET", "/api/courses"): EVERYONE,
     ("GET", "/api/marking"): EVALUATORS,
     ("GET", "/api/studio"): TRAINERS,
+    ("GET", "/api/studio/codes"): TRAINERS,
+    ("GET", "/api/studio/requests"): TRAINERS,
+    ("GET", "/join"): EVERYONE,
+    ("GET", "/password"): EVERYONE,
+    ("GET", "/api/library"): EVERYONE,
+    ("GET", "/api/library/filters"): EVERYONE,
+    ("PUT", "/api/portfolio"): EVERYONE,
+    ("GET", "/api/portfolio/history"): EVERYONE,
+    ("GET", "/api/complaints"): MODERATORS,
     ("GET", "/"): EVERYONE,
     ("GET", "/courses"): EVERYONE,
+    ("GET", "/library"): EVERYONE,
     ("GET", "/marking"): EVALUATORS,
     ("GET", "/studio"): TRAINERS,
 }
@@ -63,7 +75,20 @@ OF_SEEN_POST = {
     ("GET", "/api/posts/{post}"),
     ("POST", "/api/posts/{post}/looks"),
     ("PUT", "/api/posts/{post}/rating"),
+    ("GET", "/api/posts/{post}/comments"),
+    ("POST", "/api/posts/{post}/comments"),
+    ("POST", "/api/posts/{post}/complaints"),
+    ("GET", "/library/{post}"),
 }
+OF_OWN_COMMENT = {
+    ("DELETE", "/api/comments/{comment}"),
+    ("POST", "/api/comments/{comment}/restore"),
+}
+OF_SEEN_COMMENT = {("POST", "/api/comments/{comment}/complaints")}
+OF_OWN_COMPLAINT = {("DELETE", "/api/complaints/{complaint}")}
+OF_MODERATOR = {("POST", "/api/complaints/{complaint}/settle")}
+OF_PERSON = {("GET", "/api/people/{name}"), ("GET", "/people/{name}")}
+OF_LIBRARY = OF_OWN_COMMENT | OF_SEEN_COMMENT | OF_OWN_COMPLAINT | OF_MODERATOR | OF_PERSON
 OF_DESK = {
     ("GET", "/api/marking/{number}"),
     ("PUT", "/api/marking/{number}/marks/{exercise}"),
@@ -73,10 +98,26 @@ OF_DESK = {
 OF_COHORT = {
     ("GET", "/api/studio/cohorts/{cohort}/report"),
     ("POST", "/api/studio/cohorts/{cohort}/report.csv"),
+    ("PUT", "/api/studio/cohorts/{cohort}"),
+    ("POST", "/api/studio/cohorts/{cohort}/codes"),
 }
+OF_DOOR = {("DELETE", "/api/studio/codes/{code}"), ("POST", "/api/studio/requests/{request}")}
+OF_PERSON = {("POST", "/api/studio/people/{person}/password")}
 OF_FILE = {("GET", "/media/{file}")}
 OF_THINGS = (
-    IN_COURSE | IN_MODULE | OF_HAND_IN | OF_OWN_POST | OF_SEEN_POST | OF_DESK | OF_COHORT | OF_FILE
+    (
+        IN_COURSE
+        | IN_MODULE
+        | OF_HAND_IN
+        | OF_OWN_POST
+        | OF_SEEN_POST
+        | OF_DESK
+        | OF_COHORT
+        | OF_FILE
+    )
+    | OF_LIBRARY
+    | OF_DOOR
+    | OF_PERSON
 )
 OPEN = {
     ("GET", "/health"),
@@ -124,13 +165,49 @@ def cases(world: World, route: Route) -> Iterator[Case]:
         yield path(world, template, post="0" * 32), NOBODY
     elif route in OF_COHORT:
         yield path(world, template), TRAINERS
-        yield path(world, template, cohort=world.things["other cohort"]), NOBODY
+        yield path(world, template, cohort=world.things["other cohort"]), ADMINISTRATORS
         yield path(world, template, cohort=4711), NOBODY
         yield path(world, template, cohort="1.0"), NOBODY
+    elif route in OF_LIBRARY:
+        yield from cases_of_library(world, route)
+    elif route in OF_DOOR:
+        for cohort, may in (("", TRAINERS), ("other ", ADMINISTRATORS)):
+            things = {name: world.things[f"{cohort}{name}"] for name in ("code", "request")}
+            yield path(world, template, **things), may
+        yield path(world, template, code="ZZZZ-9999", request=4711), NOBODY
+    elif route in OF_PERSON:
+        yield path(world, template, person=world.things["forgetful"]), TRAINERS
+        yield path(world, template, person=world.things["other forgetful"]), ADMINISTRATORS
+        for nobody in (world.ids["administrator"], "0" * 32):
+            yield path(world, template, person=nobody), NOBODY
     elif route in OF_FILE:
         yield path(world, template), EVERYONE
         yield path(world, template, file=f"{'0' * 64}.mp4"), NOBODY
         yield path(world, template, file=f"{world.things['solution']}.ipynb"), NOBODY
+
+
+def cases_of_library(world: World, route: Route) -> Iterator[Case]:
+    """The teacher commented on the stranger's work; the trainer complains of that."""
+    template = route[1]
+    if route in OF_OWN_COMMENT | OF_SEEN_COMMENT:
+        may = EVERYONE if route in OF_SEEN_COMMENT else frozenset({"teacher"})
+        yield path(world, template), may
+        yield path(world, template, comment="0" * 32), NOBODY
+    elif route in OF_OWN_COMPLAINT | OF_MODERATOR:
+        yield path(world, template), MODERATORS if route in OF_MODERATOR else TRAINERS
+        yield path(world, template, complaint=4711), NOBODY
+        yield path(world, template, complaint="1.0"), NOBODY
+    else:
+        near = {  # a portfolio is seen by the owner's cohort and its staff, unless she says else
+            "teacher": {"teacher", "mate", "trainer", "evaluator"},
+            "stranger": {"stranger", "marked-evaluator"},
+            "trainer": {"trainer"},
+        }
+        yield path(world, template, name="me"), EVERYONE
+        for owner, readers in near.items():
+            yield path(world, template, name=world.ids[owner]), frozenset(readers)
+        yield path(world, template, name="0" * 32), NOBODY
+        yield path(world, template, name=world.person("stranger").name), NOBODY
 
 
 @pytest.fixture(params=KINDS)
@@ -165,7 +242,11 @@ def test_each_actor_gets_what_the_table_says_and_404_else(world: World, route: R
                 method, address, headers=WRITE, json=body(route, world.ids[actor])
             )
             if actor in may:
-                assert answer.status_code in (200, 403, 409, 422), (actor, address, answer.text)
+                assert answer.status_code in (200, 303, 403, 409, 422), (
+                    actor,
+                    address,
+                    answer.text,
+                )
                 if answer.status_code == 422:  # a rule of the room, not an unread request
                     assert answer.json()["code"] != "request-invalid", answer.text
             else:

@@ -36,7 +36,7 @@ def actor_of(route: Route) -> str:
     """Somebody who may use the route on what `path` names."""
     if route[1].startswith("/api/marking") or route[1] == "/marking":
         return "evaluator"
-    if "/studio" in route[1]:
+    if "/studio" in route[1] or route[1].startswith("/api/complaints"):
         return "trainer"
     if route[0] == "DELETE" or route[1].endswith("restore"):
         return "stranger" if "posts" in route[1] else "teacher"

@@ -39,6 +39,22 @@ BODIES: dict[Route, dict[str, Any]] = {
     ("POST", "/api/posts/{post}/restore"): {},
     ("POST", "/api/posts/{post}/looks"): {"shown_seconds": 0, "clip_ranges": []},
     ("PUT", "/api/posts/{post}/rating"): {"stars": 4, "device_at": "now"},
+    ("POST", "/api/posts/{post}/comments"): {
+        "person": "me",
+        "key": "another-key-of-a-phone",
+        "kind": "would-change",
+        "body": "দলে ৪ জন করে বসাব।",
+        "device_at": "now",
+    },
+    ("POST", "/api/posts/{post}/complaints"): {"person": "me", "reason": "hurts", "words": ""},
+    ("POST", "/api/comments/{comment}/restore"): {},
+    ("POST", "/api/comments/{comment}/complaints"): {
+        "person": "me",
+        "reason": "other",
+        "words": "ভুল কথা",
+    },
+    ("POST", "/api/complaints/{complaint}/settle"): {"outcome": "kept"},
+    ("PUT", "/api/portfolio"): {"audience": "everyone"},
     ("PUT", "/api/marking/{number}/marks/{exercise}"): {
         "levels": {},
         "comment": "আরও একটি উদাহরণ দিন।",
@@ -47,6 +63,10 @@ BODIES: dict[Route, dict[str, Any]] = {
     ("POST", "/api/marking/{number}/return"): {},
     ("POST", "/api/marking/{number}/rerun"): {},
     ("POST", "/api/studio/cohorts/{cohort}/report.csv"): {"list": "stuck"},
+    ("PUT", "/api/studio/cohorts/{cohort}"): {"needs_approval": True},
+    ("POST", "/api/studio/cohorts/{cohort}/codes"): {"uses": 30, "days": 14},
+    ("POST", "/api/studio/requests/{request}"): {"accept": True},
+    ("POST", "/api/studio/people/{person}/password"): {},
 }
 
 
@@ -70,7 +90,13 @@ def known_things(world: World) -> dict[str, Any]:
         "clip": world.clip,
         "number": world.things["teacher hand-in"],
         "post": world.things["stranger post"],
+        "comment": world.things["teacher comment"],
+        "complaint": world.things["complaint"],
+        "name": "me",
         "cohort": world.things["cohort"],
+        "code": world.things["code"],
+        "request": world.things["request"],
+        "person": world.things["forgetful"],
     }
 
 

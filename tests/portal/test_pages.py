@@ -8,7 +8,7 @@ import pytest
 
 from tests.portal.world import COURSE, KEY, WRITE, World
 
-PAGES = ("", "courses", f"courses/{COURSE}", f"courses/{KEY}")
+PAGES = ("", "courses", f"courses/{COURSE}", f"courses/{KEY}", "library", "people/me")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -17,18 +17,19 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from hub.passwords import temporary_password
 from hub.portal.app import HubClient, Portal, create_app
-from learning import answers, cohorts, hand_ins, people, sign_ins
+from learning import answers, cohorts, hand_ins, joining, people, sign_ins
 from publishing.exercises import Exercise, QuizTest
 from publishing.manifest import ClipFile, Manifest, Weight
 from publishing.runner import Runner
-from sharing import posts
+from sharing import comments, complaints, posts, views
 from store import clock
 from store.artifacts import Artifacts
 from store.database import Database, Session
 from store.jobs import Jobs
 from store.schema import upgrade
-from store.tables import Artifact, Course, Module, Person, Version
+from store.tables import Artifact, Cohort, Course, Module, Person, Version
 from tests.databases import a_database
 
 ORIGIN = "http://pathshala.test"
@@ -156,10 +157,12 @@ def a_portal(folder: Path, *, secure: bool = False, kind: str = "sqlite") -> Ite
                 token_url="http://127.0.0.1:9/hub/api/oauth2/token",
                 user_url="http://127.0.0.1:9/hub/api/user",
                 logout_url="/hub/logout",
+                pages_url="/hub/",
                 client_id="service-portal",
                 token="a-token-of-the-hub",
             ),
             runner=Runner([folder]),
+            temporary_password=temporary_password,
             secure=secure,
         )
         with closing(portal.database), portal.runner:
@@ -242,6 +245,8 @@ def _fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
         "solution": solution,
         "cohort": cohort.id,
         "other cohort": other.id,
+        **_at_the_door(session, cohort, ""),
+        **_at_the_door(session, other, "other "),
     }
     for name in ("teacher", "stranger", "marked-evaluator"):
         things[f"{name} hand-in"] = _take(session, persons[name])
@@ -255,10 +260,44 @@ def _fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
             consent=True,
             device_at=clock.now(),
         ).id
+    things["teacher comment"] = _comment(session, persons["teacher"], things["stranger post"])
+    things["complaint"] = complaints.report(
+        session,
+        person=persons["trainer"],
+        reason="hurts",
+        words="",
+        comment_id=things["teacher comment"],
+    ).id
     return {
         "ids": {name: person.id for name, person in persons.items()},
         "clip": clip,
         "things": things,
+    }
+
+
+def _at_the_door(session: Session, cohort: Cohort, prefix: str) -> dict[str, Any]:
+    """A code of a cohort, somebody who waits to be let in, and one who forgot her password."""
+    code = joining.create_code(session, cohort.id)
+    person, forgetful = (
+        people.add_person(
+            session,
+            name=f"{name}-{cohort.id}",
+            password_hash="-",
+            display_name="মোছাঃ নতুন আরা",
+            role=role,
+        )
+        for name, role in (("newcomer", None), ("forgetful", "teacher"))
+    )
+    cohorts.add_member(session, cohort.id, forgetful.id)
+    cohort.needs_approval = True
+    joining.join(session, code.code, person)
+    cohort.needs_approval = False
+    ((request, _),) = joining.requests_of(session, person)
+    return {
+        f"{prefix}code": code.code,
+        f"{prefix}request": request.id,
+        f"{prefix}newcomer": person.id,
+        f"{prefix}forgetful": forgetful.id,
     }
 
 
@@ -289,6 +328,21 @@ def _take(session: Session, person: Person) -> int:
     return record.number
 
 
+def _comment(session: Session, person: Person, post_id: str) -> str:
+    view = views.look(session, person=person, post_id=post_id, shown_seconds=0)
+    view.looked_at = clock.now()
+    session.flush()
+    return comments.comment(
+        session,
+        person=person,
+        post_id=post_id,
+        key="a-key-of-a-phone",
+        kind="used",
+        body="আমিও করে দেখেছি, ৫২ জনের ক্লাসে।",
+        device_at=clock.now(),
+    ).id
+
+
 def _publish(session: Session, artifacts: Artifacts) -> tuple[str, str]:
     clip = _keep(session, artifacts, bytes(range(256)) * 1000, "video/mp4")
     solution = _keep(session, artifacts, b'{"cells": []}', "application/x-ipynb+json")
@@ -307,6 +361,9 @@ def _publish(session: Session, artifacts: Artifacts) -> tuple[str, str]:
         ("pathshala-pages", "home", "", (), ("Home",)),
         ("pathshala-pages", "catalogue", "courses", (), ("Catalogue",)),
         ("pathshala-pages", "course", "courses/<course>", (), ("CoursePage",)),
+        ("pathshala-pages", "library", "library", (), ("Library",)),
+        ("pathshala-pages", "post", "library/<post>", (), ("SharedWork",)),
+        ("pathshala-pages", "portfolio", "people/<name>", (), ("Portfolio",)),
     )
     for position, (course, module, route, exercises, components) in enumerate(modules):
         title = {"bn": "জোড়ায় কথা", "en": "Pair talk"}
