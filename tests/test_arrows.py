@@ -37,7 +37,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlalchemy": {"store", "grading/gradebook.py"},
     "alembic": {"store", "grading/gradebook.py"},
     "psycopg": {"store"},
-    "huey": {"store/jobs.py"},
+    "huey": {"store/job_queue.py"},
     "obstore": {"store/artifacts.py"},
     "nbgrader": {"grading", "publishing/release.py"},
     "voila": {"publishing/render.py", "hub/classroom"},
