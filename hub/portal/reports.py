@@ -126,7 +126,7 @@ class GenderFigure(BaseModel):
 class CohortReport(BaseModel):
     """A cohort at a glance. Lists hold their first 200 rows; `totals` counts them whole.
 
-    `joined_lately` and `comments` are of the last 7 days. `genders` is empty where a figure would
+    `members` are its people by shown name. `joined_lately` and `comments` are of the last 7 days. `genders` is empty where a figure would
     tell of fewer than five people.
     """
 
@@ -139,6 +139,7 @@ class CohortReport(BaseModel):
     to_mark: int
     comments: int
     totals: dict[ListName, int]
+    members: list[ReportPerson]
     modules: list[ModuleFigures]
     stuck: list[StuckRow]
     not_handed_in: list[MissingRow]
@@ -175,6 +176,7 @@ def get_report(
         to_mark=found.to_mark,
         comments=found.comments,
         totals={"stuck": len(stuck), "not-handed-in": len(missing), "tried": len(tried)},
+        members=[_person(each) for each in found.members[:ROWS_SHOWN]],
         modules=[
             ModuleFigures(
                 **_place(each.module, language),

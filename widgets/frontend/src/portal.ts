@@ -13,7 +13,7 @@ export type * from "./portal/learning"
 export type * from "./portal/marking"
 export type * from "./portal/sharing"
 export type * from "./portal/studio"
-export { PortalError, type Language } from "./portal/line"
+export { PortalError, type Language, type PortalFile } from "./portal/line"
 
 export interface Portal extends LearningCalls, SharingCalls, MarkingCalls, StudioCalls {
   signOut(): Promise<void>

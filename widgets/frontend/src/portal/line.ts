@@ -22,7 +22,14 @@ export interface Line {
   person: string | null
   /** Ask the API. Fails with a PortalError only; a dead network has code "no-network". */
   send<T>(method: string, path: string, body?: unknown, keepalive?: boolean): Promise<T>
+  /** Fetch a file that the portal makes for this person. */
+  fetchFile(path: string, body: unknown): Promise<PortalFile>
   signOut(): Promise<void>
+}
+
+export interface PortalFile {
+  name: string
+  content: Blob
 }
 
 const SECONDS_TO_ANSWER = 20
@@ -40,6 +47,18 @@ export function openLine(root: string, language: Language): Line {
       const response = await request(method, url.href, body, keepalive, person)
       try {
         return (await response.json()) as T
+      } catch (error) {
+        throw new PortalError("no-network", String(error), {}, true)
+      }
+    },
+    async fetchFile(path, body) {
+      const url = new URL(`${root}api/${path}`, location.href)
+      url.searchParams.set("lang", language)
+      const response = await request("POST", url.href, body, false, this.person)
+      const said = response.headers.get("Content-Disposition") ?? ""
+      const name = /filename="([^"]+)"/.exec(said)?.[1] ?? "pathshala"
+      try {
+        return { name, content: await response.blob() }
       } catch (error) {
         throw new PortalError("no-network", String(error), {}, true)
       }
