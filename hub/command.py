@@ -12,27 +12,22 @@ import importlib.util
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from hub import people_command
+from hub.command_line import Run, add_command, add_group, open_store
 from hub.settings import PORTAL_ROOT, ROOT, Settings
 from hub.words import worded
 from store.errors import NotAllowed, PathshalaError
 
-if TYPE_CHECKING:
-    from store.database import Database
-
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
-ROLES = ("teacher", "trainer", "evaluator", "administrator")
 CHECKS_AT_ONCE = 2  # a test that never ends keeps one place for ten seconds
 CHOSEN = "  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
 SHOWN_BEFORE = (
     "  Their passwords were shown when they were made. Forgotten: start once with"
     " PATHSHALA_DEMO_PASSWORD\n  set, it becomes the password of them all."
 )
-Run = Callable[[argparse.Namespace, Settings], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,7 +85,7 @@ def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
             "There is no {path}. Give the folder of a course: the one with course.yml.",
             {"path": str(path)},
         )
-    with _store(settings) as database:
+    with open_store(settings) as database:
         found = publish(publisher(settings, database), path, dry_run=chosen.dry_run, say=print)
     for each in found:
         new = "would be new" if chosen.dry_run else "new"
@@ -99,46 +94,6 @@ def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
             f"{each.course}/{each.module}: version {each.number}, {state},"
             f" {each.verdict}, {each.seconds:.1f} s"
         )
-    return 0
-
-
-def _add_person(chosen: argparse.Namespace, settings: Settings) -> int:
-    import getpass
-
-    from hub.passwords import hash_password
-    from learning.people import add_person
-
-    if sys.stdin.isatty():
-        password = getpass.getpass("Password: ")
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    hashed = hash_password(password)
-    school = (chosen.school, chosen.upazila, chosen.district) if chosen.school else None
-    with _store(settings) as database:
-        person = database.write(
-            lambda session: add_person(
-                session,
-                name=chosen.sign_in_name,
-                password_hash=hashed,
-                display_name=chosen.name or chosen.sign_in_name,
-                role=chosen.role,
-                language=chosen.language,
-                school=school,
-                gender=chosen.gender,
-            )
-        )
-    print(f"{person.name} can sign in now, as {chosen.role}.")
-    return 0
-
-
-def _list_people(_: argparse.Namespace, settings: Settings) -> int:
-    from learning.people import list_people, roles_of
-
-    with _store(settings) as database, database.read() as session:
-        for person in list_people(session):
-            roles = ", ".join(roles_of(session, person.id))
-            place = f"{person.school.name}, {person.school.district}" if person.school else ""
-            print(f"{person.name}\t{person.display_name}\t{roles}\t{place}")
     return 0
 
 
@@ -153,6 +108,7 @@ def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
 def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
+    from hub.passwords import temporary_password
     from hub.portal.app import create_app
     from hub.portal.portal import HubClient, Portal
     from hub.roles import CLIENT_ID
@@ -166,12 +122,13 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         token_url=f"{hub_api}/oauth2/token",
         user_url=f"{hub_api}/user",
         logout_url="/hub/logout",
+        pages_url="/hub/",
         client_id=CLIENT_ID,
         token=settings.secret("portal-token"),
     )
     with (
         Runner([settings.data], at_once=CHECKS_AT_ONCE).start() as runner,
-        _store(settings) as database,
+        open_store(settings) as database,
     ):
         portal = Portal(
             database=database,
@@ -179,6 +136,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             jobs=Jobs(settings.jobs),
             frontend=settings.page_build,
             hub=client,
+            temporary_password=temporary_password,
             runner=runner,
             root=PORTAL_ROOT,
         )
@@ -200,26 +158,12 @@ def _run_worker(_: argparse.Namespace, settings: Settings) -> int:
     from publishing.runner import Runner
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    with Runner([settings.data]).start() as runner, _store(settings) as database:
+    with Runner([settings.data]).start() as runner, open_store(settings) as database:
         run(settings, database, runner)
     return 0
 
 
 # What must hold -------------------------------------------------------------------------------
-
-
-@contextmanager
-def _store(settings: Settings) -> Iterator[Database]:
-    """Open the store, if its tables are those that this code knows."""
-    from store.database import Database
-    from store.schema import check
-
-    check(settings.database_url)
-    database = Database(settings.database_url)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def _refuse_foreign_rooms() -> None:
@@ -249,50 +193,21 @@ def _parser() -> argparse.ArgumentParser:
         " PATHSHALA_DATABASE_URL, PATHSHALA_DEMO_PASSWORD.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _command(commands, "serve", _serve, "start everything, until Ctrl-C")
+    add_command(commands, "serve", _serve, "start everything, until Ctrl-C")
 
-    publish = _command(commands, "publish", _publish, "publish a course folder, or one notebook")
+    publish = add_command(commands, "publish", _publish, "publish a course folder, or one notebook")
     publish.add_argument("path", help="the folder with course.yml")
     publish.add_argument("--dry-run", action="store_true", help="check and render, store nothing")
 
-    people = commands.add_parser("people", help="who may sign in").add_subparsers(
-        metavar="ACTION", required=True
-    )
-    add = _command(people, "add", _add_person, "add somebody; the password comes on standard input")
-    add.add_argument("sign_in_name", metavar="NAME", help="what is typed at sign-in")
-    add.add_argument("--role", required=True, choices=ROLES)
-    add.add_argument("--name", help="the name that others see")
-    add.add_argument("--language", choices=("bn", "en"), default="bn")
-    add.add_argument("--gender", choices=("female", "male", "other"), help="may be left out")
-    add.add_argument("--school", help="with --upazila and --district")
-    add.add_argument("--upazila", default="")
-    add.add_argument("--district", default="")
-    _command(people, "list", _list_people, "everyone, with roles: tab-separated")
+    people_command.add_to(commands)
 
-    db = commands.add_parser("db", help="the databases").add_subparsers(
-        metavar="ACTION", required=True
-    )
-    _command(db, "upgrade", _upgrade, "bring the tables up to date")
+    db = add_group(commands, "db", "the databases")
+    add_command(db, "upgrade", _upgrade, "bring the tables up to date")
 
     # what `serve` starts; not for people
-    _command(commands, "prepare", _prepare)
-    _command(commands, "run-portal", _run_portal)
-    _command(commands, "run-worker", _run_worker)
-    return parser
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: Run,
-    help: str | None = None,
-) -> argparse.ArgumentParser:
-    parser = (
-        commands.add_parser(name, help=help, description=help)
-        if help
-        else commands.add_parser(name)
-    )
-    parser.set_defaults(run=run)
+    add_command(commands, "prepare", _prepare)
+    add_command(commands, "run-portal", _run_portal)
+    add_command(commands, "run-worker", _run_worker)
     return parser
 
 

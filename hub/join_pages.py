@@ -136,7 +136,7 @@ class JoinHandler(DoorPage):
             return
         newcomers.note_failure(self.address)
         await self.sign_in(person.name)
-        self.redirect(self.get_next_url(self.current_user))
+        self.redirect(self._validate_next_url(self.get_argument("next", "")) or PORTAL_ROOT)
 
     async def _show(self, form: JoinForm, error: PathshalaError | None = None) -> None:
         """The page as it is now: the code's invitation, or why there is none."""

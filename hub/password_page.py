@@ -66,7 +66,7 @@ class PasswordHandler(DoorPage):
         self, person: Person, problems: dict[str, str], *, is_done: bool = False
     ) -> str:
         page: str = await self.render_page(
-            name=person.display_name,
+            display_name=person.display_name,
             sign_in_name=person.name,
             is_temporary=person.password_is_temporary,
             is_done=is_done,

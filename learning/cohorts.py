@@ -49,6 +49,16 @@ def get_cohort(session: Session, cohort_id: int) -> Cohort:
     return cohort
 
 
+def set_approval(session: Session, cohort_id: int, needs_approval: bool, by: str) -> Cohort:
+    """Say whether who joins from now on has to wait for approval."""
+    cohort = get_cohort(session, cohort_id)
+    cohort.needs_approval = needs_approval
+    audit.record(
+        session, by, f"approval-{'on' if needs_approval else 'off'}", f"cohort/{cohort_id}"
+    )
+    return cohort
+
+
 def add_member(session: Session, cohort_id: int, person_id: str) -> None:
     """Let a person learn in a cohort; harmless to repeat."""
     if session.get(CohortMember, (cohort_id, person_id)) is None:

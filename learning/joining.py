@@ -92,6 +92,11 @@ def end_code(session: Session, text: str, by: str = "command") -> JoinCode:
     return code
 
 
+def find_code(session: Session, text: str) -> JoinCode | None:
+    """The code that was meant, live or not."""
+    return queries.find_code(session, normalise_code(text))
+
+
 def spelled(code: str) -> str:
     """A code as people read it: ABCD-2345."""
     return f"{code[:4]}-{code[4:]}"

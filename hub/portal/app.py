@@ -16,6 +16,7 @@ from hub.portal import (
     errors,
     hand_ins,
     health,
+    joining,
     library,
     marking,
     media,
@@ -57,10 +58,11 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.static = {}
     app.state.checks = checks.limit()
     texts.catalogue()
-    for room in (people, courses, answers, checks, hand_ins, marking, studio, reports):
+    for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):
         app.include_router(room.router)
     for room in (posts, library, comments, complaints, portfolio):
         app.include_router(room.router)
+    app.include_router(joining.doors)
     for room in (health, sign_in, media, pages):
         app.include_router(room.router)
     app.include_router(_description(app))

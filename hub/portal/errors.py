@@ -13,13 +13,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from hub.portal import sign_in, texts
+from hub.portal.portal import Portal
 from hub.portal.shell import calm_page
-from hub.portal.visitor import SignedOut, language_of, page_language_of
+from hub.portal.visitor import AtTheDoor, SignedOut, language_of, page_language_of
 from store.errors import Invalid, NotAllowed, NotFound, PathshalaError, Unavailable
 
 _FIELD = re.compile("[a-z_]{1,40}")
@@ -39,8 +40,11 @@ class Failure(BaseModel):
 STATUS_OF_CODE = {
     "signed-out": 401,
     "foreign-origin": 403,
+    "password-is-temporary": 403,
+    "not-let-in": 403,
     "own-post": 403,
     "not-looked-yet": 403,
+    "link-expired": 403,
     "consent-missing": 403,
     "not-a-colleague": 403,
     "method-not-allowed": 405,
@@ -78,6 +82,9 @@ def answer(request: Request, error: Exception) -> Response:
         _log(request, error)
     if isinstance(ours, SignedOut) and _is_page(request):
         return sign_in.begin(request)
+    if isinstance(ours, AtTheDoor) and _is_page(request):
+        portal: Portal = request.app.state.portal
+        return RedirectResponse(portal.hub.pages_url + ours.door, 303)
     status = status_of(ours)
     if _is_page(request) and "text/html" in request.headers.get("accept", ""):
         return calm_page(request, page_language_of(request), status, ours.message, ours.facts)

@@ -13,13 +13,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from grading import marking
-from learning import cohorts
+from learning import cohorts, joining
 from sharing import complaints, portfolio, posts
 from store.database import Session
 from store.queries import comments as comment_queries
 from store.queries import pages
+from store.queries import people as people_queries
 from store.queries import posts as post_queries
-from store.tables import Comment, Complaint, HandInPerson, Person, Post
+from store.tables import Comment, Complaint, HandInPerson, JoinRequest, Person, Post
 
 Who = Literal["anyone", "signed-in", "trainer", "evaluator", "moderator"]
 MODERATORS = frozenset({"trainer", "administrator"})
@@ -39,6 +40,9 @@ Whose = Literal[
     "open-portfolio",
     "to-mark",
     "followed-cohort",
+    "followed-code",
+    "followed-request",
+    "person-to-help",
 ]
 Parameters = Mapping[str, str]
 
@@ -70,6 +74,9 @@ EVALUATOR = Rule("evaluator")
 TO_MARK = Rule("evaluator", "to-mark")
 TRAINER = Rule("trainer")
 FOLLOWED_COHORT = Rule("trainer", "followed-cohort")
+FOLLOWED_CODE = Rule("trainer", "followed-code")
+FOLLOWED_REQUEST = Rule("trainer", "followed-request")
+PERSON_TO_HELP = Rule("trainer", "person-to-help")
 
 _MODULE = "/api/courses/{course}/{module}"
 
@@ -90,6 +97,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("PUT", f"{_MODULE}/answers/{{exercise}}"): MODULE,
     ("POST", f"{_MODULE}/answers/{{exercise}}/check"): MODULE,
     ("PUT", f"{_MODULE}/clips/{{clip}}"): MODULE,
+    ("GET", f"{_MODULE}/clips/{{clip}}/files"): MODULE,
     ("POST", f"{_MODULE}/hand-ins"): MODULE,
     ("DELETE", "/api/hand-ins/{number}"): OWN_HAND_IN,
     ("GET", f"{_MODULE}/posts"): MODULE,
@@ -121,7 +129,16 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/studio"): TRAINER,
     ("GET", "/api/studio/cohorts/{cohort}/report"): FOLLOWED_COHORT,
     ("POST", "/api/studio/cohorts/{cohort}/report.csv"): FOLLOWED_COHORT,
+    ("GET", "/api/studio/codes"): TRAINER,
+    ("DELETE", "/api/studio/codes/{code}"): FOLLOWED_CODE,
+    ("PUT", "/api/studio/cohorts/{cohort}"): FOLLOWED_COHORT,
+    ("POST", "/api/studio/cohorts/{cohort}/codes"): FOLLOWED_COHORT,
+    ("GET", "/api/studio/requests"): TRAINER,
+    ("POST", "/api/studio/requests/{request}"): FOLLOWED_REQUEST,
+    ("POST", "/api/studio/people/{person}/password"): PERSON_TO_HELP,
     ("GET", "/"): SIGNED_IN,
+    ("GET", "/join"): SIGNED_IN,
+    ("GET", "/password"): SIGNED_IN,
     ("GET", "/courses"): SIGNED_IN,
     ("GET", "/courses/{course}"): COURSE,
     ("GET", "/courses/{course}/{module}"): MODULE,
@@ -145,6 +162,8 @@ def check_table(app: FastAPI) -> None:
 def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: Parameters) -> bool:
     """Say whether `person` with `roles` may use a route of this rule with these parameters."""
     held = {"anyone", "signed-in", *roles} | ({"moderator"} if MODERATORS & set(roles) else set())
+    if "administrator" in held:
+        held.add("trainer")  # of every cohort: `learning.cohorts`
     if rule.who not in held:
         return False
     return _OWNERSHIP[rule.whose](session, person, to)
@@ -185,8 +204,28 @@ def _is_visible_post(session: Session, person: Person, to: Parameters) -> bool:
 
 
 def _is_followed_cohort(session: Session, person: Person, to: Parameters) -> bool:
-    number = _number(to, "cohort")
-    return number in {cohort.id for cohort in cohorts.cohorts_followed(session, person, "trainer")}
+    return _is_followed(session, person, _number(to, "cohort"))
+
+
+def _is_followed_code(session: Session, person: Person, to: Parameters) -> bool:
+    code = joining.find_code(session, to["code"])
+    return code is not None and _is_followed(session, person, code.cohort_id)
+
+
+def _is_followed_request(session: Session, person: Person, to: Parameters) -> bool:
+    number = _number(to, "request")
+    request = None if number is None else session.get(JoinRequest, number)
+    return request is not None and _is_followed(session, person, request.cohort_id)
+
+
+def _is_followed(session: Session, person: Person, cohort_id: int | None) -> bool:
+    followed = cohorts.cohorts_followed(session, person, "trainer")
+    return cohort_id in {cohort.id for cohort in followed}
+
+
+def _is_person_to_help(session: Session, person: Person, to: Parameters) -> bool:
+    other = people_queries.find_present(session, to["person"])
+    return other is not None and cohorts.may_reset_password(session, person, other)
 
 
 def _is_shared_post(session: Session, person: Person, to: Parameters) -> bool:
@@ -243,4 +282,7 @@ _OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
     "open-portfolio": _is_open_portfolio,
     "to-mark": _is_to_mark,
     "followed-cohort": _is_followed_cohort,
+    "followed-code": _is_followed_code,
+    "followed-request": _is_followed_request,
+    "person-to-help": _is_person_to_help,
 }

@@ -1,5 +1,6 @@
 """What the portal is given when it starts. It decides nothing and reads no setting."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from store.jobs import Jobs
 class HubClient:
     """The portal as the Hub knows it, an OAuth client.
 
-    The browser is sent to `authorize_url` and `logout_url` (paths on our own origin);
+    The browser is sent to `authorize_url`, `logout_url` and the pages below `pages_url` (paths on
+    our own origin: `join`, `waiting`, `password`);
     `token_url` and `user_url` are asked by this server (the Hub's internal address).
     """
 
@@ -23,6 +25,7 @@ class HubClient:
     logout_url: str
     client_id: str
     token: str
+    pages_url: str = "/hub/"
 
     def __repr__(self) -> str:
         return f"HubClient({self.client_id!r}, token=***)"
@@ -34,7 +37,8 @@ class Portal:
 
     `runner` runs trainers' tests in a process of its own, when an answer is checked at once.
     `frontend` is the folder of the page build (`dist/page`), `secure` says that readers come by
-    HTTPS, `root` is our path on the public origin, with both slashes.
+    HTTPS, `root` is our path on the public origin, with both slashes. `temporary_password` makes
+    a password and its hash: only the Hub's side knows how.
     """
 
     database: Database
@@ -42,6 +46,7 @@ class Portal:
     jobs: Jobs
     frontend: Path
     hub: HubClient
+    temporary_password: Callable[[], tuple[str, str]]
     runner: Runner
     secure: bool = False
     root: str = "/services/portal/"

@@ -28,6 +28,14 @@ class SignedOut(NotAllowed):
         super().__init__("signed-out", "Please sign in again. What you wrote is kept.")
 
 
+class AtTheDoor(NotAllowed):
+    """Signed in, and not let in: `door` is the page of the Hub where it goes on."""
+
+    def __init__(self, code: str, message: str, door: str) -> None:
+        super().__init__(code, message)
+        self.door = door
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who asks, as `store` knows him at this moment."""
@@ -62,12 +70,23 @@ def admit(
             visit.person, frozenset(visit.roles), _language(request, lang, visit.person)
         )
         request.state.visitor = visitor
+        _refuse_at_the_door(visitor)
         if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
             raise NotFound("not-found", "There is nothing here, or it is not for you.")
     if visit.is_due:
         _keep_signed_in(portal, token)
     if named := request.headers.get("x-pathshala-person"):
         visitor.must_be(named)
+
+
+def _refuse_at_the_door(visitor: Visitor) -> None:
+    """Let nobody further who has a temporary password, or no role yet or any more."""
+    if visitor.person.password_is_temporary:
+        raise AtTheDoor(
+            "password-is-temporary", "Please choose a password of your own first.", "password"
+        )
+    if not visitor.roles:
+        raise AtTheDoor("not-let-in", "Your trainer has to let you in first.", "waiting")
 
 
 def _keep_signed_in(portal: Portal, token: str) -> None:

@@ -64,6 +64,7 @@ IN_MODULE = {
     ("PUT", f"{M}/answers/{{exercise}}"),
     ("POST", f"{M}/answers/{{exercise}}/check"),
     ("PUT", f"{M}/clips/{{clip}}"),
+    ("GET", f"{M}/clips/{{clip}}/files"),
     ("POST", f"{M}/hand-ins"),
     ("GET", f"{M}/posts"),
     ("POST", f"{M}/posts"),

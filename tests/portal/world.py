@@ -388,7 +388,7 @@ def _publish(session: Session, artifacts: Artifacts) -> tuple[str, str]:
             structure_hash="0" * 64,
             assignment=f"{course}.{module}.s1",
             exercises=exercises,
-            clips=(ClipFile(clip, 95.2, 256_000, title),) if exercises else (),
+            clips=(ClipFile(clip, 95.2, 256_000, title, (f"{clip}.mp4",)),) if exercises else (),
             components=components,
             media=(clip,),
             weight=Weight({"bn": 4000, "en": 3000}, 1000, 256_000),
