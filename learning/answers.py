@@ -155,6 +155,16 @@ def clips_of(session: Session, person_id: str, module_key: str) -> dict[str, dic
     }
 
 
+def clip_files(session: Session, module_key: str, clip: str) -> list[str]:
+    """The names of a clip's files; a phone may still show an older version of the page."""
+    for version_id, _ in modules.newest_first(session, module_key):
+        version = session.get_one(Version, version_id)
+        for each in version.manifest["clips"]:
+            if each["clip"] == clip:
+                return list(each["files"])
+    raise NotFound("clip-not-found", "There is no such clip in this module.")
+
+
 def describe_watch(watch: ClipWatch) -> dict[str, Any]:
     """A watched clip as JSON: {"ranges", "position", "seconds"}."""
     return {

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from grading import feedback
-from hub.portal import hand_ins, posts
+from hub.portal import hand_ins, posts, signed
 from hub.portal.marking import GivenLevel, worded_level
 from hub.portal.shapes import Asked, DeviceName, PersonId, Range, Ranges, Seconds
 from hub.portal.texts import Language, say
@@ -52,6 +52,13 @@ class Watched(BaseModel):
     ranges: list[Range]
     position: float
     seconds: float
+
+
+class ClipFiles(BaseModel):
+    """Addresses of a clip's films and sound by file name, for me alone, for `seconds`."""
+
+    addresses: dict[str, str]
+    seconds: int
 
 
 class MyProgress(BaseModel):
@@ -192,6 +199,19 @@ def save_clip_watch(
         return Watched(**answers.describe_watch(watch))
 
     return portal.database.write(use_case)
+
+
+@router.get("/clips/{clip}/files")
+def sign_clip_files(
+    course: str, module: str, clip: str, portal: Here, visitor: Asking
+) -> ClipFiles:
+    """Return where the films and the sound of a clip are for the next ten minutes."""
+    with portal.database.read() as session:
+        files = answers.clip_files(session, f"{course}/{module}", clip)
+    return ClipFiles(
+        addresses={file: signed.sign(portal, file, visitor.person.id) for file in files},
+        seconds=signed.SECONDS,
+    )
 
 
 def _exercise(

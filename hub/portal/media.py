@@ -1,7 +1,8 @@
 """Serves files: the page build to anyone, clips and pictures of published courses to members.
 
 Names hold a hash of the content, so a file never changes and is kept for a year. A notebook,
-above all one with solutions, is never served: only pictures, sound, films and captions are.
+above all one with solutions, is never served: only pictures, sound, films and captions are. Films
+and sound open by a signed address alone (`signed`).
 """
 
 import re
@@ -11,8 +12,9 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from hub.portal import signed
 from hub.portal.compress import Packed, is_known
-from hub.portal.visitor import Here
+from hub.portal.visitor import Asking, Here
 from store.errors import Invalid, NotFound
 from store.tables import Artifact
 
@@ -20,7 +22,8 @@ router = APIRouter(include_in_schema=False)
 
 YEAR = "max-age=31536000, immutable"
 CHUNK_BYTES = 256 * 1024
-SERVED = ("image/", "audio/", "video/", "text/vtt")
+SHOWN = ("image/", "audio/", "video/")
+SERVED = (*SHOWN, "text/vtt")
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -57,7 +60,14 @@ def static(file: str, request: Request, portal: Here) -> Response:
 
 
 @router.get("/media/{file}")
-def media(file: str, request: Request, portal: Here) -> Response:
+def media(
+    file: str,
+    request: Request,
+    portal: Here,
+    visitor: Asking,
+    until: str = "",
+    signature: str = "",
+) -> Response:
     """A published picture, sound, film or caption file; one byte range at a time."""
     named = _NAME.fullmatch(file)
     if named is None:
@@ -67,14 +77,20 @@ def media(file: str, request: Request, portal: Here) -> Response:
         artifact = session.get(Artifact, sha)
     if artifact is None or not artifact.media_type.startswith(SERVED):
         raise _missing()
+    if artifact.media_type.startswith(signed.KINDS):
+        signed.check(portal, file, visitor.person.id, until, signature)
     path, size, tag = portal.artifacts.path(sha), artifact.size_bytes, f'"{sha[:32]}"'
     headers = {
         "Cache-Control": f"private, {YEAR}",
         "ETag": tag,
         "Accept-Ranges": "bytes",
+        # the same file under another signature: what a browser keeps stays good
+        "No-Vary-Search": 'params=("until" "signature")',
         # an SVG opened by itself may run nothing
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     }
+    if not artifact.media_type.startswith(SHOWN):
+        headers["Content-Disposition"] = "attachment"
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     asked = request.headers.get("range", "")

@@ -1,14 +1,27 @@
 """Clips can be sought in, nothing but media is served, and the build is fetched once a year."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.portal.world import World
+from store import clock
+from store.tables import Artifact
+from tests.portal.world import COURSE, MODULE, ORIGIN, World
 
 SIZE = 256_000
 
 
+def address(world: World, name: str = "teacher") -> str:
+    """Where a film is for this person, as pressing play asks for it."""
+    asked = f"api/courses/{COURSE}/{MODULE}/clips/{world.clip}/files"
+    answer = world.client(name).get(asked)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["seconds"] == 600
+    return ORIGIN + str(answer.json()["addresses"][f"{world.clip}.mp4"])
+
+
 def clip(world: World, **headers: str):
-    return world.client("teacher").get(f"media/{world.clip}.mp4", headers=headers)
+    return world.client("teacher").get(address(world), headers=headers)
 
 
 def whole(world: World) -> bytes:
@@ -61,6 +74,45 @@ def test_a_range_of_another_file_gets_the_whole(world: World) -> None:
     assert clip(world, Range="bytes=0-9", **{"If-Range": tag}).status_code == 206
     assert clip(world, Range="bytes=0-9", **{"If-Range": '"other"'}).status_code == 200
     assert clip(world, **{"If-None-Match": tag}).status_code == 304
+
+
+def test_a_film_opens_by_a_signed_address_alone_and_for_ten_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed, plain = address(world), f"media/{world.clip}.mp4"
+    teacher = world.client("teacher")
+    forged = (
+        plain,
+        f"{plain}?until=99999999999&signature={'0' * 64}",
+        signed.replace("until=1", "until=2"),
+        signed.replace("signature=", "signature=0"),
+        f"{plain}?until=-1&signature=x",
+        f"{plain}?until=%E0%A7%A7&signature=%E0%A7%A7",
+    )
+    for wrong in forged:
+        answer = teacher.get(wrong)
+        assert (answer.status_code, answer.json()["code"]) == (403, "link-expired"), wrong
+    assert world.client("mate").get(signed).status_code == 403, "another's link"
+    assert world.client().get(signed).status_code == 401
+    assert teacher.get(signed).headers["no-vary-search"] == 'params=("until" "signature")'
+    later = clock.now() + timedelta(minutes=10, seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert teacher.get(signed).status_code == 403
+
+
+def test_only_a_clip_of_the_module_has_addresses(world: World) -> None:
+    teacher = world.client("teacher")
+    other = f"api/courses/{COURSE}/{MODULE}/clips/{'0' * 64}/files"
+    assert teacher.get(other).json()["code"] == "clip-not-found"
+
+
+def test_what_is_neither_picture_nor_sound_nor_film_is_for_saving(world: World) -> None:
+    captions = world.portal.artifacts.put(b"WEBVTT\n", "text/vtt")
+    row = Artifact(sha256=captions, media_type="text/vtt", size_bytes=7, created_at=clock.now())
+    world.portal.database.write(lambda session: session.add(row))
+    answer = world.client("teacher").get(f"media/{captions}.vtt")
+    assert answer.headers["content-disposition"] == "attachment"
+    assert "content-disposition" not in clip(world).headers
 
 
 def test_a_notebook_with_solutions_is_never_served(world: World) -> None:
