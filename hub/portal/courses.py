@@ -5,8 +5,11 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from hub.portal.visitor import Asking, Here
+from grading import marking
+from hub.portal.visitor import Asking, Here, Visitor
 from learning import progress
+from store.database import Session
+from store.queries import modules
 
 router = APIRouter(prefix="/api")
 
@@ -48,9 +51,21 @@ class ThisWeek(BaseModel):
     date: str | None
 
 
-class Home(BaseModel):
-    """What the home page shows."""
+class Published(BaseModel):
+    """What a trainer's studio holds, counted."""
 
+    courses: int
+    modules: int
+    findings: int
+
+
+class Home(BaseModel):
+    """What the home page shows. `takes_courses` is false for those who only mark or publish;
+    `to_mark` and `published` are for evaluators and trainers, else null."""
+
+    takes_courses: bool
+    to_mark: int | None
+    published: Published | None
     resume: Resume | None
     first_day: bool
     this_week: list[ThisWeek]
@@ -87,9 +102,14 @@ class CourseInFull(CourseCard):
 
 @router.get("/home")
 def get_home(portal: Here, visitor: Asking) -> Home:
-    """Return where to go on and what waits this week."""
+    """Return where to go on and what waits, for each role of the visitor."""
     with portal.database.read() as session:
-        return Home(**progress.home(session, visitor.person.id, visitor.language))
+        return Home(
+            takes_courses="teacher" in visitor.roles,
+            to_mark=_to_mark(session, visitor) if "evaluator" in visitor.roles else None,
+            published=_published(session) if "trainer" in visitor.roles else None,
+            **progress.home(session, visitor.person.id, visitor.language),
+        )
 
 
 @router.get("/courses")
@@ -104,3 +124,17 @@ def get_course(course: str, portal: Here, visitor: Asking) -> CourseInFull:
     """Return a course with its modules."""
     with portal.database.read() as session:
         return CourseInFull(**progress.course(session, visitor.person.id, course, visitor.language))
+
+
+def _to_mark(session: Session, visitor: Visitor) -> int:
+    waiting = marking.queue(session, visitor.person)
+    return sum(each["state"] != "returned" for each in waiting)
+
+
+def _published(session: Session) -> Published:
+    taught = modules.taught(session)
+    return Published(
+        courses=len({course.course for course, _, _ in taught}),
+        modules=len(taught),
+        findings=sum(len(version.manifest["findings"]) for _, _, version in taught),
+    )

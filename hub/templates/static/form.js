@@ -25,4 +25,6 @@ for (const form of document.forms) {
     submit.textContent = words;
   });
 }
+// another language leads to the same place
+for (const link of document.querySelectorAll("a[hreflang]")) link.hash = location.hash;
 document.querySelector("[aria-invalid=true]")?.focus();

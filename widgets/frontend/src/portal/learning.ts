@@ -53,6 +53,12 @@ export interface Resume {
 }
 
 export interface HomeData {
+  /** False for those who only mark or publish. */
+  takes_courses: boolean
+  /** How many hand-ins wait for this evaluator; null for others. */
+  to_mark: number | null
+  /** What is published, for a trainer; null for others. */
+  published: { courses: number; modules: number; findings: number } | null
   resume: Resume | null
   first_day: boolean
   this_week: ThisWeek[]
