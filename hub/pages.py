@@ -23,8 +23,8 @@ from learning import places
 STATIC = ROOT / "hub" / "templates" / "static"
 PAGE_BUILD = ROOT / "widgets" / "frontend" / "dist" / "page"
 FILES = {each.name: each for each in (*STATIC.iterdir(), places.FILE)}
-# the portal's own: a reader's colours and size of text, before the first paint
-FILES |= {"early.js": each for each in PAGE_BUILD.glob("early-*.js")}
+for each in PAGE_BUILD.glob("early-*.js"):  # the portal's: colours and size of text, before paint
+    FILES["early.js"] = each
 LANGUAGE_COOKIE = "pathshala-language"
 YEAR_SECONDS = 365 * 24 * 3600
 CSP = "; ".join(
