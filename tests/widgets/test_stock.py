@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import pathshala
 from bench.waiting import wait_until
 from tests.widgets.conftest import Host, laptop_of, write_notebook
 
@@ -60,12 +61,18 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def opened(host: Host, browser: Browser) -> Iterator[Opened]:
+def laptop(host: Host, browser: Browser) -> Iterator[Page]:
+    """One browser for all notebooks of a host: it loads the host's own scripts once."""
+    with laptop_of(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def opened(host: Host, laptop: Page) -> Opened:
     shutil.copytree(COURSES / "active-learning" / "media", host.folder / "media")
     write_notebook(host.folder / "exercises.ipynb", *CELLS)
-    with laptop_of(browser) as page:
-        host.open(page, "exercises.ipynb")
-        yield Opened(page, host.folder)
+    host.open(laptop, "exercises.ipynb")
+    return Opened(laptop, host.folder)
 
 
 def test_a_reflection_shows_its_label_and_its_words_reach_python(opened: Opened) -> None:
@@ -108,21 +115,19 @@ def test_outside_the_portal_an_exercise_says_in_both_languages_that_it_is_not_sa
 
 
 @pytest.mark.parametrize("notebook", BUNDLED, ids=str)
-def test_a_bundled_notebook_opens_unchanged(host: Host, browser: Browser, notebook: Path) -> None:
+def test_a_bundled_notebook_opens_unchanged(host: Host, laptop: Page, notebook: Path) -> None:
     shutil.copytree(COURSES / notebook.parent, host.folder, dirs_exist_ok=True)
     shown = count_widgets(COURSES / notebook)
-    with laptop_of(browser) as page:
-        host.open(page, notebook.name)
-        components = page.locator(".pathshala-host")
-        expect(components).to_have_count(shown, timeout=SECONDS_TO_SHOW)
-        for number in range(shown):
-            expect(components.nth(number)).to_contain_text(" ", timeout=SECONDS_TO_SHOW)
+    host.open(laptop, notebook.name)
+    components = laptop.locator(".pathshala-host")
+    expect(components).to_have_count(shown, timeout=SECONDS_TO_SHOW)
+    for number in range(shown):
+        expect(components.nth(number)).to_contain_text(" ", timeout=SECONDS_TO_SHOW)
 
 
 def count_widgets(notebook: Path) -> int:
     """How many of the notebook's cells end in one of our widgets."""
-    calls = ("Clip(", "Choice(", "HandIn(", "Feedback(", "PeerShare(", "Gallery(", "Home(")
-    calls += ("Catalogue(", "CoursePage(", "Reflection(", "ActionPlan(")
+    calls = tuple(f"{name}(" for name in pathshala.__all__)
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return sum(any(line.startswith(calls) for line in each.splitlines()) for each in sources)
