@@ -194,7 +194,7 @@ def _give_cohort(chosen: argparse.Namespace, settings: Settings) -> int:
             roles = people.roles_of(session, person.id)
             for role in ("trainer", "evaluator"):
                 if role in roles:
-                    cohorts.give_staff(session, cohort.id, person.id, role)  # type: ignore[arg-type]
+                    cohorts.give_staff(session, cohort.id, person.id, role)
             if "teacher" in roles:
                 cohorts.add_member(session, cohort.id, person.id)
             return [role for role in roles if role != "administrator"]

@@ -113,6 +113,14 @@ class Database:
         result: T = waiting.result
         return result
 
+    def forget_deleted(self) -> None:
+        """Let no file keep what was deleted. PostgreSQL does it by itself, at its next vacuum."""
+        if self._is_sqlite:
+            with self._writers.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.invalidate()
+
     def close(self) -> None:
         """Finish the writes that were asked for, refuse others, and let go of the database."""
         with self._gate:

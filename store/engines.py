@@ -119,6 +119,7 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
             f"journal_mode={journal_mode(sqlite.sqlite_version_info)}",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what a person wants forgotten is not left in a free page
             f"query_only={'ON' if read_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()

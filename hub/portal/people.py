@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.portal.texts import Language
 from hub.portal.visitor import LANGUAGE_COOKIE, Asking, Here, Visitor
-from learning import cohorts, people
+from learning import cohorts, my_data, people
 from store import clock
 from store.database import Session
 
@@ -87,6 +87,15 @@ def change_me(change: MyChange, portal: Here, visitor: Asking, reply: Response) 
         secure=portal.secure,
     )
     return me
+
+
+@router.get("/me/data")
+def get_my_data(portal: Here, visitor: Asking) -> Response:
+    """Return all that is kept about me, as a zip of JSON, text and files."""
+    with portal.database.read() as session:
+        bundle = my_data.export(session, portal.artifacts, visitor.person.id)
+    headers = {"Content-Disposition": 'attachment; filename="pathshala-my-data.zip"'}
+    return Response(bundle, media_type="application/zip", headers=headers)
 
 
 @router.get("/colleagues")

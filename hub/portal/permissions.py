@@ -89,6 +89,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/openapi.json"): SIGNED_IN,
     ("GET", "/api/me"): OWN,
     ("PUT", "/api/me"): OWN,
+    ("GET", "/api/me/data"): OWN,
     ("GET", "/api/colleagues"): OWN,
     ("GET", "/api/home"): OWN,
     ("GET", "/api/courses"): OWN,

@@ -35,6 +35,7 @@ PLAIN = {
     ("GET", "/api/openapi.json"): EVERYONE,
     ("GET", "/api/me"): EVERYONE,
     ("PUT", "/api/me"): EVERYONE,
+    ("GET", "/api/me/data"): EVERYONE,
     ("GET", "/api/colleagues"): EVERYONE,
     ("GET", "/api/home"): EVERYONE,
     ("GET", "/api/courses"): EVERYONE,
