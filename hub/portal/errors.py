@@ -40,6 +40,7 @@ class Failure(BaseModel):
 STATUS_OF_CODE = {
     "signed-out": 401,
     "foreign-origin": 403,
+    "too-many-requests": 429,
     "password-is-temporary": 403,
     "not-let-in": 403,
     "own-post": 403,
@@ -95,6 +96,8 @@ def answer(request: Request, error: Exception) -> Response:
         retry=ours.retry,
     ).model_dump(mode="json")
     headers = {"Retry-After": "2"} if status == 503 else {}
+    if status == 429:
+        headers["Retry-After"] = str(ours.facts["seconds"])
     if status == 416:
         headers["Content-Range"] = f"bytes */{ours.facts['size_bytes']}"
     if isinstance(error, HTTPException) and error.headers:

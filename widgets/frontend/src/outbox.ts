@@ -108,6 +108,8 @@ export async function openShelf(name = "pathshala"): Promise<Shelf> {
 }
 
 const PAUSES_SECONDS = [2, 4, 8, 15, 30, 60]
+// Signed in, but a password or a trainer stands in between: the sign-in link leads there.
+const AT_THE_DOOR = new Set(["not-let-in", "password-is-temporary"])
 /** A save that takes longer than this is told as "kept", though it may still arrive. */
 const SECONDS_UNTIL_SLOW = 3
 
@@ -234,9 +236,9 @@ export class Outbox {
   /** Return whether to go on with the next entry. */
   private async handleFailure(entry: Entry, error: PortalError): Promise<boolean> {
     if (!(error instanceof PortalError)) throw error
-    if (error.status === 401) return this.stop("signed-out")
+    if (error.status === 401 || AT_THE_DOOR.has(error.code)) return this.stop("signed-out")
     if (error.code === "other-person") return this.stop("other-person")
-    if (error.retry || error.status === 0 || error.status >= 500) return this.waitAndRetry()
+    if (error.retry || error.status === 0 || error.status >= 500) return this.waitAndRetry(error)
     if (error.code === "answer-key-reused") {
       await this.put(entry.course, entry.module, entry.exercise, entry.value)
       this.release(entry.course, entry.module, entry.exercise)
@@ -257,8 +259,9 @@ export class Outbox {
     return false
   }
 
-  private waitAndRetry(): false {
-    const pause = PAUSES_SECONDS[Math.min(this.failures, PAUSES_SECONDS.length - 1)]!
+  private waitAndRetry(error: PortalError): false {
+    const usual = PAUSES_SECONDS[Math.min(this.failures, PAUSES_SECONDS.length - 1)]!
+    const pause = Math.max(usual, Number(error.facts.seconds) || 0) // 429 says how long
     this.failures += 1
     this.timer = setTimeout(() => void this.send(), pause * (800 + Math.random() * 400))
     return this.stop("offline")
