@@ -31,7 +31,6 @@ from hub.portal import (
     texts,
 )
 from hub.portal.guard import Guard
-from hub.portal.limits import Limits
 from hub.portal.portal import HubClient, Portal
 from hub.portal.shell import Build
 from hub.portal.visitor import admit
@@ -57,7 +56,6 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.build = Build.read(portal.frontend)
     app.state.shelf = pages.Shelf()
     app.state.static = {}
-    app.state.limits = Limits()
     app.state.checks = checks.limit()
     texts.catalogue()
     for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):

@@ -1,9 +1,10 @@
 """What the portal is given when it starts. It decides nothing and reads no setting."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from hub.portal.limits import Limits
 from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.database import Database
@@ -48,6 +49,7 @@ class Portal:
     hub: HubClient
     temporary_password: Callable[[], tuple[str, str]]
     runner: Runner
+    limits: Limits = field(default_factory=Limits)
     secure: bool = False
     root: str = "/services/portal/"
 

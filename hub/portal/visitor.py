@@ -12,7 +12,6 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from hub.portal import permissions, texts
-from hub.portal.limits import Limits
 from hub.portal.portal import Portal
 from hub.portal.texts import Language
 from learning import sign_ins
@@ -62,8 +61,7 @@ def admit(
     rule = permissions.TABLE[request.method, request.scope["route"].path]
     if rule.who == "anyone":
         return
-    limits: Limits = request.app.state.limits
-    limits.take_address(request)
+    portal.limits.take_address(request)
     token = request.cookies.get(portal.cookie)
     with portal.database.read() as session:
         visit = sign_ins.find_visit(session, token) if token else None
@@ -76,7 +74,7 @@ def admit(
         _refuse_at_the_door(visitor)
         if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
             raise NotFound("not-found", "There is nothing here, or it is not for you.")
-    limits.take_account(request.method, request.scope["route"].path, visit.person.id)
+    portal.limits.take_account(request.method, request.scope["route"].path, visit.person.id)
     if visit.is_due:
         _keep_signed_in(portal, token)
     if named := request.headers.get("x-pathshala-person"):

@@ -26,7 +26,7 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with a_portal(tmp_path_factory.mktemp("portal")) as world:
+    with a_portal(tmp_path_factory.mktemp("portal"), patience=1000) as world:
         yield world
 
 

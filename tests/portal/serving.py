@@ -15,6 +15,7 @@ from bench.visits import PHONE
 from bench.waiting import wait_until
 from hub.passwords import temporary_password
 from hub.portal.app import HubClient, Portal, create_app
+from hub.portal.limits import Limits
 from learning import sign_ins
 from publishing.runner import Runner
 from publishing.versions import Publisher
@@ -55,6 +56,7 @@ class Served:
             frontend=PAGE_BUILD,
             hub=hub,
             temporary_password=temporary_password,
+            limits=Limits(times=100),
         )
 
     def browser_of(self, browser: Browser, person_id: str, **more: Any) -> BrowserContext:

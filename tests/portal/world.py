@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from hub.passwords import temporary_password
 from hub.portal.app import HubClient, Portal, create_app
+from hub.portal.limits import Limits
 from learning import answers, cohorts, hand_ins, joining, people, sign_ins
 from publishing.exercises import Exercise, QuizTest
 from publishing.manifest import ClipFile, Manifest, Weight
@@ -142,8 +143,13 @@ class World:
 
 
 @contextmanager
-def a_portal(folder: Path, *, secure: bool = False, kind: str = "sqlite") -> Iterator[World]:
-    """Open a portal over a copy of the world, kept in this kind of database."""
+def a_portal(
+    folder: Path, *, secure: bool = False, kind: str = "sqlite", patience: int = 1
+) -> Iterator[World]:
+    """Open a portal over a copy of the world, kept in this kind of database.
+
+    `patience` is how many times more than people do may be asked of it in a minute.
+    """
     with a_database(kind, _make, folder) as url:
         shutil.copytree(_files(kind), folder, dirs_exist_ok=True)
         known = json.loads((folder / "known.json").read_text())
@@ -163,6 +169,7 @@ def a_portal(folder: Path, *, secure: bool = False, kind: str = "sqlite") -> Ite
             ),
             runner=Runner([folder]),
             temporary_password=temporary_password,
+            limits=Limits(times=patience),
             secure=secure,
         )
         with closing(portal.database), portal.runner:
