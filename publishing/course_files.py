@@ -58,6 +58,9 @@ class CourseFile:
         slugs = [module.module for module in modules]
         if len(set(slugs)) < len(slugs):
             raise ValueError("modules: two have the same name")
+        routes = [module.route for module in modules if module.route is not None]
+        if len(set(routes)) < len(routes):
+            raise ValueError("pages: two have the same route")
         return cls(
             folder.resolve(),
             course,

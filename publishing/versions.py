@@ -115,7 +115,7 @@ def _publish_course(
     except ValueError as error:
         raise _refused(folder.name, [_course_finding(str(error))]) from error
     say(f"{course.course}: checking")
-    findings = lint.lint_course(course)
+    findings = [*lint.lint_course(course), *_find_taken_routes(publisher, course)]
     drafts = []
     for file in course.modules:
         if notebook in (None, file.notebook) and (course.folder / file.notebook).is_file():
@@ -233,7 +233,22 @@ def _store(
         row = Course(course=course.course, position=queries.next_position(session))
         session.add(row)
     row.title, row.summary = both(course.title), both(course.summary)
+    _follow_course_file(session, course)
     return [_store_module(session, course, draft, by) for draft in drafts]
+
+
+def _follow_course_file(session: Session, course: CourseFile) -> None:
+    """Take from the shelf what `course.yml` names no more; its versions and answers stay."""
+    routes = {file.module: file.route for file in course.modules}
+    known = queries.modules_of(session, course.course)
+    for module in known:
+        module.route = None
+    session.flush()  # or two that change places would meet
+    for module in known:
+        if module.module in routes:
+            module.route = routes[module.module]
+        else:
+            module.current_version_id = None
 
 
 def _store_module(session: Session, course: CourseFile, draft: Draft, by: str | None) -> Published:
@@ -312,6 +327,17 @@ def _is_known(publisher: Publisher, course: CourseFile, draft: Draft) -> bool:
     with publisher.database.read() as session:
         key = f"{course.course}/{draft.file.module}"
         return queries.find_by_content(session, key, draft.content) is not None
+
+
+def _find_taken_routes(publisher: Publisher, course: CourseFile) -> list[Finding]:
+    """Name the pages whose route belongs to a page of another course."""
+    with publisher.database.read() as session:
+        routes = {file.route: file.notebook for file in course.modules if file.route is not None}
+        return [
+            Finding(routes[held.route], None, "route-taken", {"route": held.route, "by": held.key})
+            for held in queries.holders_of_routes(session, routes)
+            if held.course != course.course and held.route is not None
+        ]
 
 
 def _course_finding(reason: str) -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 
 from store.database import Session
-from store.tables import Course, Version
+from store.tables import Course, Module, Version
 
 
 def find_by_content(session: Session, module: str, content_hash: str) -> Version | None:
@@ -36,6 +36,16 @@ def latest(session: Session, modules: Collection[str], most: int) -> dict[str, l
     for version in session.scalars(query):
         found[version.module].append(version)
     return found
+
+
+def modules_of(session: Session, course: str) -> list[Module]:
+    """All modules that a course ever had."""
+    return list(session.scalars(select(Module).where(Module.course == course)))
+
+
+def holders_of_routes(session: Session, routes: Collection[str]) -> list[Module]:
+    """The pages of the house that stand at these routes now."""
+    return list(session.scalars(select(Module).where(Module.route.in_(routes))))
 
 
 def next_position(session: Session) -> int:

@@ -12,7 +12,7 @@ import pytest
 from publishing.manifest import Manifest
 from publishing.versions import Published, Publisher, publish
 from store.errors import Invalid
-from store.queries.modules import get_current
+from store.queries.modules import get_current, taught
 from store.tables import Artifact, Course, Module, Rubric, Version
 from tests.publishing.phone import record
 from tests.publishing.test_media import CAPTIONS
@@ -346,6 +346,50 @@ def test_pages_of_the_house_get_their_route(publisher: Publisher, tmp_path: Path
     with publisher.database.read() as session:
         module = session.get(Module, "pathshala-pages/spare-time")
     assert module is not None and module.route == ""
+
+
+def test_two_pages_never_stand_at_one_route(publisher: Publisher, tmp_path: Path) -> None:
+    page = {"notebook": "01-spare-time.ipynb", "title": "ক", "route": "courses"}
+    other = {"notebook": "02-other.ipynb", "title": "খ", "route": "library"}
+    first = write_course(tmp_path / "one", words("ক"), course="one", pages=[page], modules=None)
+    publish(publisher, first)
+    second = write_course(tmp_path / "two", words("খ"), course="two", pages=[page], modules=None)
+    assert refused(publisher, second) == [(None, "route-taken")]
+    twice = [page, {**other, "route": "courses"}]
+    write_course(second, words("খ"), course="two", pages=twice, modules=None)
+    assert refused(publisher, second) == [(None, "course-file")]
+
+    write_notebook(first / "02-other.ipynb", words("খ"))
+    write_course(first, words("ক"), course="one", pages=[page, other], modules=None)
+    publish(publisher, first)
+    swapped = [{**page, "route": "library"}, {**other, "route": "courses"}]
+    write_course(first, words("ক"), course="one", pages=swapped, modules=None)
+    publish(publisher, first)
+    with publisher.database.read() as session:
+        routes = {module.module: module.route for module in session.query(Module)}
+    assert routes == {"spare-time": "library", "other": "courses"}
+
+
+def test_a_module_that_left_the_course_is_on_no_shelf(publisher: Publisher, tmp_path: Path) -> None:
+    entries = [
+        {"notebook": "01-spare-time.ipynb", "title": "ক"},
+        {"notebook": "02-other.ipynb", "title": "খ"},
+    ]
+    folder = write_course(tmp_path / "trial", words("ক"), modules=entries)
+    write_notebook(folder / "02-other.ipynb", words("খ"))
+    publish(publisher, folder)
+
+    def on_the_shelf() -> list[str]:
+        with publisher.database.read() as session:
+            return [module.module for _, module, _ in taught(session)]
+
+    assert on_the_shelf() == ["spare-time", "other"]
+    write_course(folder, words("ক"), modules=entries[:1])
+    publish(publisher, folder)
+    assert on_the_shelf() == ["spare-time"]
+    write_course(folder, words("ক"), modules=entries)
+    assert [each.is_new for each in publish(publisher, folder)] == [False, False]
+    assert on_the_shelf() == ["spare-time", "other"]
 
 
 def test_a_folder_of_courses_and_a_single_notebook_publish(
