@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -43,14 +44,18 @@ def free_port(following: int = 1) -> int:
 
 
 @contextlib.contextmanager
-def pathshala() -> Iterator[Running]:
-    """Serve Pathshala with its bundled courses, in a data folder that is thrown away."""
+def pathshala(**more: str) -> Iterator[Running]:
+    """Serve Pathshala with its bundled courses, in a data folder that is thrown away.
+
+    `more` are settings (`PATHSHALA_DATA`, say) in place of those.
+    """
     port = free_port(following=4)
     with tempfile.TemporaryDirectory() as data:
         settings = {
             "PATHSHALA_DATA": data,
             "PATHSHALA_PORT": str(port),
             "PATHSHALA_DEMO_PASSWORD": PASSWORD,
+            **more,
         }
         command = [sys.executable, "-m", "hub.command", "serve"]
         address = f"http://127.0.0.1:{port}"
@@ -71,6 +76,25 @@ def stock_voila(course: Path, notebook: str) -> Iterator[Running]:
         ]
         with _running(command, {}, f"{address}/voila/templates/lab/static/voila.js") as pid:
             yield Running(address, pid)
+
+
+@contextlib.contextmanager
+def jupyter_server() -> Iterator[tuple[Running, str]]:
+    """Serve an empty folder with Jupyter Server as it comes; give its token, too."""
+    port, token = free_port(), secrets.token_hex()
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"http://127.0.0.1:{port}"
+        command = [
+            *(sys.executable, "-m", "jupyter_server", f"--port={port}", "--no-browser"),
+            *(
+                "--allow-root",
+                f"--ServerApp.root_dir={folder}",
+                "--ServerApp.jpserver_extensions={}",
+            ),
+            f"--IdentityProvider.token={token}",
+        ]
+        with _running(command, {}, f"{address}/api") as pid:
+            yield Running(address, pid), token
 
 
 @contextlib.contextmanager
