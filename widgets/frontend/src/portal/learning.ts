@@ -149,6 +149,12 @@ export interface ClipWatch {
   seconds: number
 }
 
+/** Where a clip's films and sound are, by file name, for this person and so many seconds. */
+export interface ClipFiles {
+  addresses: Record<string, string>
+  seconds: number
+}
+
 export interface Progress {
   steps: number
   steps_done: number
@@ -216,6 +222,7 @@ export interface LearningCalls {
     watch: { person: string; ranges: Range[]; position: number },
     keepalive?: boolean,
   ): Promise<ClipWatch>
+  clipFiles(course: string, module: string, clip: string): Promise<ClipFiles>
   colleagues(query: string): Promise<{ people: Colleague[] }>
   handIn(
     course: string,
@@ -250,6 +257,8 @@ export const learningCalls = (line: Line): LearningCalls => ({
   },
   saveClipWatch: (course, module, clip, watch, keepalive = false) =>
     line.send("PUT", `courses/${course}/${module}/clips/${clip}`, watch, keepalive),
+  clipFiles: (course, module, clip) =>
+    line.send("GET", `courses/${course}/${module}/clips/${clip}/files`),
   colleagues: (query) => line.send("GET", `colleagues?q=${encodeURIComponent(query)}`),
   handIn: (course, module, request) =>
     line.send("POST", `courses/${course}/${module}/hand-ins`, request),

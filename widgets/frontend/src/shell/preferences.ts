@@ -29,4 +29,6 @@ const connection = (navigator as Navigator & { connection?: Connection }).connec
 
 export const theme = remembered<ThemeChoice>("theme", "system")
 export const textSize = remembered<SizeChoice>("size", "normal")
+/** The short side of the picture that was chosen last for a clip, such as "240"; "": none yet. */
+export const clipSize = remembered<string>("clip-size", "")
 export const dataSaver = remembered<"on" | "off">("data", connection?.saveData ? "on" : "off")

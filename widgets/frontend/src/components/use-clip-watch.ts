@@ -1,0 +1,106 @@
+/** Where one is in a clip and what one has watched: kept with the portal, whatever the size. */
+import { inject, onBeforeUnmount, onMounted, ref, watch, type Ref } from "vue"
+import { portalKey, type Range } from "../portal"
+import { usePage } from "../shell/page-state"
+import { countSeconds, WatchRecord } from "./clip-watch"
+
+const SECONDS_BETWEEN_SAVES = 5
+
+export interface ClipWatching {
+  position: Ref<number>
+  watched: Ref<number>
+  /** The film plays and has come to here. */
+  tick(position: number): void
+  /** It stopped or jumped. */
+  lift(): void
+  save(): void
+}
+
+export function useClipWatch(
+  root: Readonly<Ref<HTMLElement | null>>,
+  clip: () => string | undefined,
+  first: { position?: number; seconds?: number } | null | undefined,
+  tell: (value: { position: number; seconds: number }) => void,
+): ClipWatching {
+  const portal = inject(portalKey, null)
+  const page = usePage()
+  const record = new WatchRecord()
+  const position = ref(first?.position ?? 0)
+  const watched = ref(first?.seconds ?? 0)
+  let lastSave = 0
+  let sentPosition = 0
+  let hasPlayed = false
+  let isLeaving = false
+
+  function save(): void {
+    lastSave = performance.now()
+    tell({ position: tenths(position.value), seconds: tenths(watched.value) })
+    const person = page.mine.value?.person
+    const name = clip()
+    const isMoved = hasPlayed && Math.abs(position.value - sentPosition) > 1
+    if (!portal || !person || !name || !(record.unsent.length || isMoved)) return
+    sentPosition = position.value
+    const sent: Range[] = record.unsent
+    record.unsent = []
+    const told = { person, ranges: sent, position: position.value }
+    portal.saveClipWatch(page.course, page.module, name, told, isLeaving).then(
+      (known) => {
+        const mine = page.mine.value
+        if (mine) page.mine.value = { ...mine, clips: { ...mine.clips, [name]: known } }
+      },
+      () => (record.unsent = [...sent, ...record.unsent]),
+    )
+  }
+
+  function onHidden(): void {
+    isLeaving = document.visibilityState === "hidden"
+    if (isLeaving) save()
+  }
+
+  onMounted(() => {
+    const asked = linkedSecond(root.value, page.module)
+    if (asked !== null) position.value = asked
+    document.addEventListener("visibilitychange", onHidden)
+  })
+  onBeforeUnmount(() => {
+    document.removeEventListener("visibilitychange", onHidden)
+    save()
+  })
+
+  // What the portal knows arrives after the page; a linked second goes before it.
+  watch(
+    () => page.mine.value?.clips[clip() ?? ""],
+    (known) => {
+      if (!known) return
+      record.know(known.ranges)
+      watched.value = countSeconds(record.ranges)
+      const isLinked = linkedSecond(root.value, page.module) !== null
+      if (!hasPlayed && !isLinked) position.value = known.position
+    },
+    { immediate: true },
+  )
+
+  return {
+    position,
+    watched,
+    tick(at) {
+      hasPlayed = true
+      record.tick(at)
+      watched.value = countSeconds(record.ranges)
+      if (performance.now() - lastSave > SECONDS_BETWEEN_SAVES * 1000) save()
+    },
+    lift: () => record.lift(),
+    save,
+  }
+}
+
+const tenths = (seconds: number) => Math.round(seconds * 10) / 10
+
+/** `?t=83` means the clip in the hash, or else the first of the page. */
+function linkedSecond(root: HTMLElement | null, module: string): number | null {
+  const asked = new URLSearchParams(location.search).get("t")
+  if (!asked || !/^\d+$/.test(asked) || !module) return null
+  const named = location.hash ? document.getElementById(location.hash.slice(1)) : null
+  const first = named?.querySelector(".clip") ?? document.querySelector(".clip")
+  return !root || first === root ? Number(asked) : null
+}
