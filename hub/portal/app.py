@@ -56,7 +56,6 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.build = Build.read(portal.frontend)
     app.state.shelf = pages.Shelf()
     app.state.static = {}
-    app.state.checks = checks.limit()
     texts.catalogue()
     for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):
         app.include_router(room.router)

@@ -53,7 +53,6 @@ STATUS_OF_CODE = {
     "request-malformed": 400,
     "not-json": 415,
     "range-not-satisfiable": 416,
-    "too-often": 429,
     "unexpected": 500,
     "disk-full": 507,
 }

@@ -18,6 +18,7 @@ MINUTE_SECONDS = 60.0
 SAVES = 120
 POSTS = 20
 EXPORTS = 6
+CHECKS = 10
 OF_ADDRESS = 12_000
 MOST_BUCKETS = 20_000
 
@@ -30,6 +31,7 @@ COSTS: Mapping[tuple[str, str], tuple[str, int]] = {
     ("POST", "/api/posts/{post}/complaints"): ("posts", POSTS),
     ("POST", "/api/comments/{comment}/complaints"): ("posts", POSTS),
     ("GET", "/api/me/data"): ("exports", EXPORTS),
+    ("POST", f"{_MODULE}/answers/{{exercise}}/check"): ("checks", CHECKS),
 }
 """Routes with a limit of their own; every other write is a save."""
 

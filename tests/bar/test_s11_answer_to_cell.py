@@ -10,6 +10,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from markdown_it import MarkdownIt
 
 from grading.assemble import assignment, markdown
+from publishing.exercises import Exercise
+from store.errors import Invalid
 
 TYPED = st.text(st.characters(codec="utf-8")) | st.sampled_from(
     [
@@ -56,6 +58,47 @@ def test_any_answer_stays_exactly_one_literal(value: Any) -> None:
     assert repr(ast.literal_eval(statement.value)) == repr(value)
     assert not any(isinstance(node, ast.Call | ast.Attribute) for node in ast.walk(statement))
     assert source.isascii() and "\n" not in source
+
+
+KEYS = ("a", "b", "c; import os", "'", "উ")
+OFFERED = dict.fromkeys(KEYS, "বিকল্প")
+GIVEN = st.sampled_from(KEYS) | TYPED
+
+
+def quiz(component: str) -> Exercise:
+    return Exercise("q", component, "quiz", 1.0, 1, "", options=OFFERED, right=OFFERED)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    component=st.sampled_from(["Choice", "MultiChoice", "Order", "Match"]),
+    value=JSON | GIVEN | st.lists(GIVEN, max_size=6) | st.dictionaries(GIVEN, GIVEN, max_size=6),
+)
+@example(component="Order", value=["উ", "'", "b", "a", "c; import os"])
+@example(component="Order", value=["a"])
+@example(component="MultiChoice", value=["b", "b"])
+@example(component="Match", value={"a": ["b"]})
+def test_a_quiz_takes_keys_of_its_own_alone_and_they_stay_a_literal(
+    component: str, value: Any
+) -> None:
+    exercise = quiz(component)
+    try:
+        kept = exercise.check(value)
+    except Invalid as refused:
+        assert refused.code == "answer-invalid"
+        return
+    assert exercise.check(kept) == kept
+    given = kept if isinstance(kept, list) else [kept]
+    if isinstance(kept, dict):
+        given = [*kept, *kept.values()]
+    assert set(given) <= {*KEYS, None}
+    if component == "Order":
+        assert sorted(given) in ([], sorted(KEYS))
+    else:
+        assert kept == value or sorted(kept) == sorted(value)
+    source = assignment("answer", exercise.python_value(kept))
+    held = ast.literal_eval(source.removeprefix("answer = "))
+    assert held == (kept or None)
 
 
 @settings(max_examples=200, deadline=None)

@@ -4,7 +4,6 @@ change no fact. Here: all that the portal sends; what a browser keeps is the jou
 
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from hub.portal.permissions import TABLE
 from publishing.versions import Publisher, publish
 from store import clock
 from tests.grading.conftest import cell, notebook
+from tests.portal import asking
 from tests.portal.world import COURSE, WRITE, World, a_portal
 
 PROPERTIES = Path(__file__).resolve().parents[2] / "widgets" / "properties.json"
@@ -27,6 +27,8 @@ MODULE = "canary"
 CANARIES = {
     "solution": "CANARY-in-the-solution",
     "hidden test": "CANARY-in-the-hidden-test",
+    "why of the wrong": "CANARY-why-it-is-wrong",
+    "why of the right": "CANARY-why-it-is-right",
     "mark scheme": "CANARY-in-the-mark-scheme",
     "model answer": "CANARY-in-the-model-answer",
     "token of the hub": "a-token-of-the-hub",
@@ -50,10 +52,12 @@ def canary_notebook() -> dict[str, Any]:
 # {CANARIES["solution"]}
 wait_time = "b"
 ### END SOLUTION
-Choice({{"bn": "কতক্ষণ অপেক্ষা?", "en": "How long?"}}, {{"a": "0.5 s", "b": "3 s"}})"""
+Choice({{"bn": "কতক্ষণ অপেক্ষা?", "en": "How long?"}}, {{"a": "0.5 s", "b": "3 s"}}, check=True)"""
     test = f"""\
 ### BEGIN HIDDEN TESTS
 because = "{CANARIES["hidden test"]}"
+why = {{"a": "{CANARIES["why of the wrong"]}", "b": "{CANARIES["why of the right"]}"}}
+look_again = "অপেক্ষা"
 assert wait_time == "b", because
 ### END HIDDEN TESTS"""
     scheme = f"""\
@@ -170,21 +174,31 @@ def test_no_page_and_no_reply_brings_a_learner_any_of_them(taken: Taken) -> None
         for method, template in sorted(TABLE):
             if method != "GET":
                 continue
-            address = template.format(
-                course=COURSE,
-                module=MODULE,
-                number=taken.number,
-                post=taken.world.things["teacher post"],
-                clip=taken.world.clip,
-                exercise="wait-time",
-                file="page-2.js",
-            ).lstrip("/")
+            things = {"module": MODULE, "number": taken.number, "exercise": "wait-time"}
+            address = asking.path(taken.world, template, **things)
             for language in ("bn", "en"):
                 taken.ask(client, "GET", f"{address}?lang={language}")
     mine = taken.world.client("teacher").get(f"api/courses/{COURSE}/{MODULE}/mine").json()
     assert mine["exercises"]["wait-time"]["feedback"]["score"] == 0
     assert mine["exercises"]["saw"]["feedback"]["score"] == 2
     assert find_canaries("".join(taken.sent)) == []
+
+
+def test_a_check_says_why_of_what_was_chosen_and_nothing_else(taken: Taken) -> None:
+    assert taken.save("a").status_code == 200
+    address = f"api/courses/{COURSE}/{MODULE}/answers/wait-time/check"
+    teacher = taken.world.client("teacher")
+    checked = teacher.post(f"{address}?lang=bn", headers=WRITE, json={})
+    assert checked.json() == {
+        "result": "not-yet",
+        "why": [{"about": "", "text": CANARIES["why of the wrong"]}],
+        "look_again": {"heading": "m-অপেক্ষা", "words": "অপেক্ষা"},
+    }
+    assert find_canaries(f"{checked.headers}{checked.text}") == ["why of the wrong"]
+    tries = [teacher.post(address, headers=WRITE, json={}).status_code for _ in range(10)]
+    assert tries[:9] == [200] * 9 and tries[9] == 429
+    mate = taken.world.client("mate").post(address, headers=WRITE, json={})
+    assert (mate.status_code, mate.json()["code"]) == (409, "nothing-to-check")
 
 
 def test_no_artifact_with_a_canary_is_served(taken: Taken) -> None:
@@ -196,8 +210,9 @@ def test_no_artifact_with_a_canary_is_served(taken: Taken) -> None:
 
 
 def test_the_store_keeps_none_of_them_in_any_row(taken: Taken) -> None:
-    with sqlite3.connect(taken.world.portal.database.url.removeprefix("sqlite:///")) as store:
-        assert find_canaries("\n".join(store.iterdump())) == []
+    kept = taken.world.dump()
+    assert "wait-time" in str(kept["versions"])
+    assert find_canaries(str(kept)) == []
 
 
 def test_no_log_has_one_nor_what_a_teacher_wrote(

@@ -3,13 +3,14 @@
  * question is kept, and asked when the network is back.
  */
 import { inject, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue"
-import { portalKey, type Checked } from "../portal"
+import { portalKey, PortalError, type Checked } from "../portal"
 import { usePage, type ExerciseSlot } from "../shell/page-state"
 import { isWorthRepeating, wordsFor } from "./failures"
 
 export type CheckPhase = "resting" | "checking" | "waiting"
 
 const SECONDS_BETWEEN = 15
+const isTooOften = (error: unknown) => error instanceof PortalError && error.status === 429
 
 export function useCheck(slot: ExerciseSlot) {
   const portal = inject(portalKey, null)
@@ -36,7 +37,7 @@ export function useCheck(slot: ExerciseSlot) {
       if (slot.value.value === asked) checked.value = reply
       phase.value = "resting"
     } catch (error) {
-      if (isWorthRepeating(error)) return wait()
+      if (isWorthRepeating(error) && !isTooOften(error)) return wait()
       refusal.value = wordsFor(error)
       phase.value = "resting"
     }
