@@ -65,7 +65,7 @@ def house() -> Iterator[House]:
 
 def test_a_teacher_answers_hands_in_and_is_scored_on_postgresql(house: House) -> None:
     module = f"api/courses/{COURSE}/{MODULE}"
-    with sign_in_client(house.stack, "teacher") as client:
+    with closing(sign_in_client(house.stack, "teacher")) as client:
         me = {"person": client.get(f"{module}/mine").json()["person"]}
         for exercise, value in some_answers(house.url).items():
             moment = now().isoformat()
