@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.settings import Settings
+from hub.siblings import environment
 from store.errors import Invalid
 
 
@@ -51,3 +52,53 @@ def test_a_secret_is_nobody_elses(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [stat.S_IMODE(f.stat().st_mode) for f in folder.iterdir()] == [0o600]
+
+
+ADDRESS = "postgresql://রহিমা:p%25q%3A%5C%40@127.0.0.1:5432/tpd?sslmode=disable"
+
+
+def test_everything_moves_to_postgresql_and_the_password_into_a_file(tmp_path: Path) -> None:
+    given = {"PATHSHALA_DATA": str(tmp_path), "PATHSHALA_DATABASE_URL": ADDRESS}
+    settings = Settings.from_env(given)
+    file = tmp_path / "secrets" / "database-password"
+    for url, name in (
+        (settings.database_url, "tpd"),
+        (settings.gradebook_url, "tpd_gradebook"),
+        (settings.hub_database_url, "tpd_hub"),
+    ):
+        address = f"postgresql+psycopg://রহিমা@127.0.0.1:5432/{name}?sslmode=disable"
+        assert url == f"{address}&passfile={file}"
+    assert file.read_text("utf-8") == "*:*:*:*:p%q\\:\\\\@\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "p%" not in repr(settings)
+    siblings = environment(settings)
+    assert siblings["PATHSHALA_DATABASE_URL"] == settings.database_url
+    assert Settings.from_env(siblings).gradebook_url == settings.gradebook_url
+
+
+def test_a_new_password_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    for password in ("first", "second"):
+        url = f"postgres://role:{password}@db/tpd"
+        given = {"PATHSHALA_DATA": str(tmp_path), "PATHSHALA_DATABASE_URL": url}
+        assert Settings.from_env(given).database_url.startswith("postgresql+psycopg://role@db/tpd")
+    kept = (tmp_path / "secrets" / "database-password").read_text()
+    assert kept == "*:*:*:*:second\n"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://role:geheim@db/tpd",
+        "postgresql://role:geheim@db",
+        "postgresql://role:geheim@db/tpd%20x",
+        f"postgresql://role:geheim@db/{'x' * 54}",
+        "postgresql://role:geheim@db:port/tpd",
+        "postgresql://role:geheim%0A@db/tpd",
+        "postgresql://role@db/tpd?password=geheim",
+    ],
+)
+def test_a_wrong_address_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        Settings.from_env({"PATHSHALA_DATABASE_URL": url})
+    said = f"{refusal.value} {refusal.value.facts}"
+    assert "PATHSHALA_DATABASE_URL" in said and "geheim" not in said
