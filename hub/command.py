@@ -110,6 +110,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
 
     from hub.passwords import temporary_password
     from hub.portal.app import create_app
+    from hub.portal.hub_watch import HubWatch, answers
     from hub.portal.portal import HubClient, Portal
     from hub.roles import CLIENT_ID
     from publishing.runner import Runner
@@ -138,6 +139,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             hub=client,
             temporary_password=temporary_password,
             runner=runner,
+            hub_watch=HubWatch(answers(f"http://127.0.0.1:{settings.hub_port}/hub/health")),
             root=PORTAL_ROOT,
         )
         uvicorn.run(

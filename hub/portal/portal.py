@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hub.portal.hub_watch import HubWatch
 from hub.portal.limits import Limits
 from publishing.runner import Runner
 from store.artifacts import Artifacts
@@ -49,6 +50,7 @@ class Portal:
     hub: HubClient
     temporary_password: Callable[[], tuple[str, str]]
     runner: Runner
+    hub_watch: HubWatch
     limits: Limits = field(default_factory=Limits)
     secure: bool = False
     root: str = "/services/portal/"

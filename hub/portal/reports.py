@@ -126,8 +126,8 @@ class GenderFigure(BaseModel):
 class CohortReport(BaseModel):
     """A cohort at a glance. Lists hold their first 200 rows; `totals` counts them whole.
 
-    `members` are its people by shown name. `joined_lately` and `comments` are of the last 7 days. `genders` is empty where a figure would
-    tell of fewer than five people.
+    `members` are its people by shown name. `joined_lately` and `comments` are of the last 7 days.
+    `genders` is empty where a figure would tell of fewer than five people.
     """
 
     cohort: int

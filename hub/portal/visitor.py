@@ -74,6 +74,7 @@ def admit(
         _refuse_at_the_door(visitor)
         if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
             raise NotFound("not-found", "There is nothing here, or it is not for you.")
+    portal.hub_watch.let_pass(rule)
     portal.limits.take_account(request.method, request.scope["route"].path, visit.person.id)
     if visit.is_due:
         _keep_signed_in(portal, token)

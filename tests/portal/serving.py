@@ -14,6 +14,7 @@ from bench.products import free_port
 from bench.visits import PHONE
 from bench.waiting import wait_until
 from hub.passwords import temporary_password
+from hub.portal.hub_watch import HubWatch
 from hub.portal.app import HubClient, Portal, create_app
 from hub.portal.limits import Limits
 from learning import sign_ins
@@ -52,6 +53,7 @@ class Served:
             database=self.database,
             artifacts=self.artifacts,
             jobs=Jobs(folder / "jobs.sqlite"),
+            hub_watch=HubWatch(lambda: True),
             runner=Runner([folder]),
             frontend=PAGE_BUILD,
             hub=hub,

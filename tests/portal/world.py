@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from hub.passwords import temporary_password
 from hub.portal.app import HubClient, Portal, create_app
+from hub.portal.hub_watch import HubWatch
 from hub.portal.limits import Limits
 from learning import answers, cohorts, hand_ins, joining, people, sign_ins
 from publishing.exercises import Exercise, QuizTest
@@ -168,6 +169,7 @@ def a_portal(
                 token="a-token-of-the-hub",
             ),
             runner=Runner([folder]),
+            hub_watch=HubWatch(lambda: True),
             temporary_password=temporary_password,
             limits=Limits(times=patience),
             secure=secure,

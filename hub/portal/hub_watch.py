@@ -1,0 +1,67 @@
+"""Knows whether the Hub is there, and what waits while it is not.
+
+The portal's own sessions let people read and answer without the Hub: for a day. What staff do
+with other people's work stops after a minute, as nobody could be sent away meanwhile. The Hub is
+asked when somebody comes, at most every ten seconds; a portal that starts without a Hub gives it
+the same time.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+
+from hub.portal.permissions import Rule
+from store.errors import Unavailable
+
+SECONDS_BETWEEN_LOOKS = 10.0
+STAFF_SECONDS = 60.0
+EVERYBODY_SECONDS = 24 * 3600.0
+_OPEN_TO_TEACHERS = frozenset({"anyone", "signed-in"})
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """Make the question whether the Hub's health page answers."""
+
+    def ask() -> bool:
+        try:
+            return httpx.get(url, timeout=2.0, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    return ask
+
+
+class HubWatch:
+    """Remembers when the Hub was seen last; `is_there` asks it."""
+
+    def __init__(
+        self, is_there: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._is_there = is_there
+        self._clock = clock
+        self._asking = threading.Lock()
+        self._asked_at = self._seen_at = clock()
+
+    def let_pass(self, rule: Rule) -> None:
+        """Raise Unavailable("hub-away") for what has to wait until the Hub is back."""
+        if rule.who == "anyone":
+            return
+        patience = EVERYBODY_SECONDS if rule.who in _OPEN_TO_TEACHERS else STAFF_SECONDS
+        if self._seconds_away() > patience:
+            raise Unavailable(
+                "hub-away",
+                "A part of the server is away, so this has to wait. What you wrote is kept.",
+            )
+
+    def _seconds_away(self) -> float:
+        at = self._clock()
+        if at - self._asked_at >= SECONDS_BETWEEN_LOOKS and self._asking.acquire(blocking=False):
+            try:
+                self._asked_at = at
+                if self._is_there():
+                    self._seen_at = self._clock()
+            finally:
+                self._asking.release()
+        return at - self._seen_at
