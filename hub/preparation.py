@@ -17,6 +17,7 @@ from hub.demo import ACCOUNTS, ensure_demo_accounts
 from hub.settings import ROOT, Settings
 from hub.supervisor import say
 from hub.words import worded
+from sharing import shelf
 from store.artifacts import Artifacts
 from store.database import Database
 from store.engines import ensure_database
@@ -55,6 +56,8 @@ def upgrade_databases(settings: Settings) -> None:
     for url in (settings.gradebook_url, settings.hub_database_url):
         ensure_database(url, beside=settings.database_url)
     upgrade(settings.database_url)
+    with closing(Database(settings.database_url)) as database:
+        database.write(shelf.fill)  # what was shared before there was a library
     gradebook.migrate(settings.gradebook_url)
 
 

@@ -7,11 +7,10 @@ from typing import Any, Literal
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Float,
     Select,
     UnaryExpression,
     and_,
-    cast,
+    case,
     delete,
     func,
     literal,
@@ -140,9 +139,9 @@ def districts(session: Session) -> Sequence[str]:
 
 def _rank(session: Session, wanted: Wanted) -> ColumnElement[float]:
     if wanted.order == "useful":
-        return cast(LibraryEntry.usefulness, Float(53))
+        return LibraryEntry.usefulness.expression
     if wanted.order == "match" and wanted.question is not None:
-        return cast(_has_words(session, wanted.question, "near"), Float(53))
+        return case((_has_words(session, wanted.question, "near"), 1.0), else_=0.0)
     return literal(0.0)
 
 
