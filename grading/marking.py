@@ -8,7 +8,7 @@ puts both into the reader's language, and asks for the jobs `autograde` and `cop
 from collections.abc import Mapping
 from typing import Any
 
-from grading import feedback, marks
+from grading import feedback, marks, trail
 from grading.marks import Standing
 from learning import hand_ins
 from store import audit, clock
@@ -120,7 +120,7 @@ def put_mark(
     )
     session.add(mark)
     session.flush()
-    audit.record(session, evaluator.id, "mark", f"hand-in/{number}/{exercise}/mark/{mark.id}")
+    trail.seal(session, evaluator.id, mark)
     return mark
 
 
@@ -159,22 +159,22 @@ def _keep_standing_marks(session: Session, hand_in: HandIn, standings: list[Stan
     """Give this round a mark of its own where one of the round before stood for it."""
     for mark in (each.mark for each in standings):
         if mark is not None and mark.hand_in_number != hand_in.number:
-            session.add(
-                Mark(
-                    hand_in_number=hand_in.number,
-                    exercise=mark.exercise,
-                    marker_id=mark.marker_id,
-                    rubric_hash=mark.rubric_hash,
-                    levels=mark.levels,
-                    comment=mark.comment,
-                    score=mark.score,
-                    maximum=mark.maximum,
-                    marked_at=mark.marked_at,
-                    released_at=None,
-                    replaces=mark.id,
-                )
+            kept = Mark(
+                hand_in_number=hand_in.number,
+                exercise=mark.exercise,
+                marker_id=mark.marker_id,
+                rubric_hash=mark.rubric_hash,
+                levels=mark.levels,
+                comment=mark.comment,
+                score=mark.score,
+                maximum=mark.maximum,
+                marked_at=mark.marked_at,
+                released_at=None,
+                replaces=mark.id,
             )
-    session.flush()
+            session.add(kept)
+            session.flush()
+            trail.seal(session, mark.marker_id, kept, "stand")
 
 
 def rerun(session: Session, evaluator: Person, number: int) -> HandIn:

@@ -1,6 +1,6 @@
 """Hand-ins as those who grade see them: whose turn, which round counts, which mark is newest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from store.queries import cohorts
 from store.tables import (
+    AuditEntry,
     HandIn,
     HandInPerson,
     Mark,
@@ -156,6 +157,16 @@ def queue(session: Session, evaluator_id: str, most: int) -> list[dict[str, Any]
         }
         for hand_in, module in found
     ]
+
+
+def all_marks(session: Session) -> Iterable[Mark]:
+    """Every mark that was ever given."""
+    return session.scalars(select(Mark).order_by(Mark.id))
+
+
+def sealed(session: Session, actions: Collection[str]) -> set[str]:
+    """What the audit says of marks."""
+    return set(session.scalars(select(AuditEntry.object).where(AuditEntry.action.in_(actions))))
 
 
 def _count(session: Session, column: Any, numbers: list[int], *only: Any) -> dict[int, int]:

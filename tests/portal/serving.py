@@ -14,8 +14,8 @@ from bench.products import free_port
 from bench.visits import PHONE
 from bench.waiting import wait_until
 from hub.passwords import temporary_password
-from hub.portal.hub_watch import HubWatch
 from hub.portal.app import HubClient, Portal, create_app
+from hub.portal.hub_watch import HubWatch
 from hub.portal.limits import Limits
 from learning import sign_ins
 from publishing.runner import Runner
