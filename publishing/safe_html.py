@@ -76,6 +76,7 @@ ACTIVE = frozenset(
     }
     | {"link", "meta", "base", "svg", "video", "audio", "noscript", "template"}
 )
+FORMULA = r'<p dir="auto">(\s*<math display="block")'  # wider than a phone, it scrolls by itself
 HIGHLIGHT = {name for name in STANDARD_TYPES.values() if name}
 
 
@@ -134,6 +135,7 @@ def clean(
     if failures:
         raise failures[0]
     cleaned = re.sub(r'(<li[^>]*>\s*)<p dir="auto">', r"\1<p>", cleaned)  # as its list goes
+    cleaned = re.sub(FORMULA, r'<p class="formula" tabindex="0">\1', cleaned)
     return Cleaned(cleaned, _find_active(html))
 
 

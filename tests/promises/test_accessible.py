@@ -11,10 +11,32 @@ pytestmark = pytest.mark.journey
 
 MODULE = "courses/active-learning/pair-talk"
 PAGES = {
-    "teacher3": ["", "courses", "courses/active-learning", MODULE, "no-such-page"],
-    "evaluator": ["marking"],
-    "trainer": ["studio"],
+    "teacher3": [
+        *("", "courses", "courses/active-learning", MODULE),
+        *("library", "people/me", "no-such-page"),
+    ],
+    "evaluator": ["", "marking"],
+    "trainer": ["", "studio"],
 }
+# WCAG 1.4.12: how far readers may draw letters, words and lines apart.
+SPACED = """
+const sheet = new CSSStyleSheet()
+sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`)
+document.adoptedStyleSheets = [sheet]
+"""
+# Words that stand in a box too small for them, unless it says by dots that there is more.
+CUT = """[...document.querySelectorAll("main *, nav *")].filter((one) => {
+  const style = getComputedStyle(one)
+  return one.clientHeight > 8 && one.innerText?.trim() && style.textOverflow !== "ellipsis" &&
+    (["hidden", "clip"].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 2 ||
+      ["hidden", "clip"].includes(style.overflowY) && one.scrollHeight > one.clientHeight + 2)
+}).map((one) => one.outerHTML.slice(0, 120))"""
+FIRST_SEEN = """
+new MutationObserver(() => {
+  if (document.body) window.first_seen ??= document.documentElement.dataset.theme
+}).observe(document, { childList: true, subtree: true })
+"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -53,8 +75,31 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone_with_large_text(
     for path in PAGES["teacher3"]:
         page.goto(f"{stack.portal_url}{path}?lang={language}")
         page.wait_for_load_state("networkidle")
-        for size in ("100%", "200%"):
-            page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+        for size in ("normal", "largest"):
+            page.evaluate("size => { document.documentElement.dataset.size = size }", size)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 320, f"{path or 'home'} at {size} is {wide} px wide"
+            assert page.evaluate(CUT) == [], f"{path or 'home'} at {size}"
+        page.evaluate("document.documentElement.dataset.size = 'normal'")
+        page.evaluate(SPACED)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert page.evaluate(CUT) == [], f"{path or 'home'} with spaced letters"
+    context.close()
+
+
+def test_the_chosen_colours_are_there_before_anything_is_seen(
+    stack: Stack, browser: Browser, sign_in: SignIn
+) -> None:
+    context = browser.new_context(viewport=PHONE, color_scheme="dark")
+    context.add_init_script(FIRST_SEEN)
+    page = context.new_page()
+    page.goto(stack.portal_url)
+    assert page.evaluate("window.first_seen") == "dark"  # as the system has it
+    page.evaluate("localStorage.setItem('pathshala-theme', 'light')")
+    page.reload()
+    assert page.evaluate("window.first_seen") == "light", "on the sign-in page"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(30, 39, 48)"
+    sign_in(page, "teacher3", "bn", path=MODULE)
+    assert page.evaluate("window.first_seen") == "light"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(30, 39, 48)"
     context.close()

@@ -1,0 +1,92 @@
+"""A person who has no mouse and may not see: keys, focus, and Chromium's accessibility tree."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+from bench.waiting import wait_until
+
+MOST_TABS = 150
+# Whether the focus can be seen: a line around it (its frame may carry it), and nothing upon it.
+SEEN = """() => {
+  const element = document.activeElement
+  const frame = element.closest(".v-field, .v-selection-control__input") ?? element
+  const has_line = [element, frame].some((one) => {
+    const style = getComputedStyle(one)
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+  })
+  const box = element.getBoundingClientRect()
+  const lies_free = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].some(([x, y]) => {
+    const upon = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y)
+    return upon && (element.contains(upon) || upon.contains(element) ||
+      upon.closest("label")?.contains(element) || frame.contains(upon))
+  })
+  return [has_line, lies_free]
+}"""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a screen reader says of one thing."""
+
+    role: str
+    name: str
+    description: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Keyboard:
+    """Goes through a page by Tab alone; every stop must be seen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._devtools: CDPSession = page.context.new_cdp_session(page)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, role: str, name: str, key: str = "Tab") -> Heard:
+        """Press Tab until the focus is on this role with this beginning of a name."""
+        stops = []
+        for _ in range(MOST_TABS):
+            self.press(key)
+            heard = self.focused()
+            stops.append(f"{heard.role} “{heard.name}”")
+            has_line, lies_free = self.page.evaluate(SEEN)
+            assert has_line, f"no line around {stops[-1]}"
+            assert lies_free, f"something lies upon {stops[-1]}"
+            if heard.role == role and heard.name.startswith(name):
+                return heard
+        raise AssertionError(f"{role} “{name}” is not among {stops}")
+
+    def focused(self) -> Heard:
+        """What has the focus."""
+        found = self._devtools.send("Runtime.evaluate", {"expression": "document.activeElement"})
+        node = {"objectId": found["result"]["objectId"], "fetchRelatives": False}
+        return _heard(self._devtools.send("Accessibility.getPartialAXTree", node)["nodes"][0])
+
+    def all(self, role: str) -> list[Heard]:
+        """All things of a role, in their order on the page."""
+        nodes = self._devtools.send("Accessibility.getFullAXTree")["nodes"]
+        heard = [_heard(node) for node in nodes if not node.get("ignored")]
+        return [each for each in heard if each.role == role]
+
+    def hears(self, words: str, role: str = "status") -> None:
+        """Wait until a status or an alert says this."""
+
+        def said() -> bool:
+            return bool(
+                self.page.locator(f"[role={role}]", has_text=words).filter(visible=True).count()
+            )
+
+        wait_until(said, seconds=15)
+
+
+def _heard(node: dict[str, Any]) -> Heard:
+    def value(of: str) -> str:
+        return str(node.get(of, {}).get("value", ""))
+
+    facts = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+    return Heard(value("role"), value("name"), value("description"), facts)
