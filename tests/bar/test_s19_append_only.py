@@ -33,7 +33,7 @@ EDITS = {
     "change a score": "UPDATE marks SET score = score + 1",
     "change levels": "UPDATE marks SET levels = '{}'",
     "change words": "UPDATE marks SET comment = 'দারুণ'",
-    "change who marked": "UPDATE marks SET marker_id = (SELECT MIN(id) FROM people)",
+    "change who marked": "UPDATE marks SET marker_id = (SELECT handed_by FROM hand_ins)",
     "delete a mark": "DELETE FROM marks",
 }
 # a moment, no judgement: that the hand-in was returned is in the audit

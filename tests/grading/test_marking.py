@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grading import feedback, marking
+from grading import feedback, marking, trail
 from learning import answers, cohorts
 from publishing.rubric import Rubric as Criteria
 from store import audit
@@ -269,8 +269,11 @@ def test_marks_and_returns_are_on_the_audit_trail(published: House) -> None:
     with published.grading.database.read() as session:
         entries = session.query(AuditEntry).order_by(AuditEntry.id).all()
         assert audit.find_break(session) is None
+        assert trail.changed_marks(session) == []
     said = [(entry.actor, entry.action, entry.object) for entry in entries]
-    assert (published.evaluator.id, "mark", f"hand-in/{number}/why/mark/{given.id}") in said
+    actor, action, sealed = said[-3]
+    assert (actor, action) == (published.evaluator.id, "mark")
+    assert sealed.startswith(f"hand-in/{number}/why/mark/{given.id}/")
     assert said[-1] == (published.evaluator.id, "return", f"hand-in/{number}")
 
 
