@@ -15,6 +15,7 @@ import yaml
 from hub.command import _parser as command_line
 from hub.portal.permissions import TABLE
 from hub.settings import Settings
+from store.personal_data import OF_NOBODY, REGISTER
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -100,6 +101,18 @@ def test_every_route_is_in_the_reference() -> None:
     reference = (REFERENCE / "http-api.md").read_text("utf-8")
     named = set(re.findall(r"^\| `([A-Z]+) (/[^`]*)` \|", reference, re.MULTILINE))
     assert named == set(TABLE)
+
+
+def test_every_personal_column_is_in_the_reference() -> None:
+    reference = (REFERENCE / "personal-data.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", reference, re.MULTILINE))
+    assert rows.keys() == REGISTER.keys()
+    for table, kept in REGISTER.items():
+        what, retention, erased = rows[table].split(" | ")
+        assert (retention, erased) == (kept.retention, kept.erased), table
+        assert set(re.findall(r"`(\w+)`", what)) == kept.personal.keys(), table
+        assert all(purpose in what for purpose in kept.personal.values()), table
+    assert all(f"`{table}`" in reference for table in OF_NOBODY)
 
 
 def test_every_widget_and_property_is_in_the_reference() -> None:
