@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.rows import Row, as_json, table
 
-PARTS = ("page", "memory", "saves", "grading")
+PARTS = ("page", "memory", "saves", "grading", "library")
 LATEST = Path(__file__).with_name("latest.json")
 
 

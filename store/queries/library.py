@@ -8,12 +8,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    UnaryExpression,
     and_,
-    case,
     delete,
     func,
-    literal,
     or_,
     select,
     text,
@@ -25,6 +22,7 @@ from store.search import Question
 from store.tables import LibraryEntry, Post
 
 Order = Literal["match", "newest", "useful", "unrated"]
+Which = Literal["near", "kin", "any"]  # words as typed so far; only by their stems; both
 
 # one table of words in each kind of database: how to keep words there, and how to ask for them
 _KEEP = {
@@ -36,9 +34,16 @@ _DROP = {
     "sqlite": "DELETE FROM library_words WHERE rowid = :number",
     "postgresql": "DELETE FROM library_words WHERE number = :number",
 }
+_PROBE = {
+    "sqlite": "EXISTS (SELECT 1 FROM library_words "
+    "WHERE library_words MATCH :words AND rowid = library.number)",
+    "postgresql": "EXISTS (SELECT 1 FROM library_words AS w "
+    "WHERE w.words @@ CAST(:words AS tsquery) AND w.number = library.number)",
+}
+MANY = 1000  # beyond so many it is quicker to go down the order and look at each entry's words
 _ASK = {
-    "sqlite": "SELECT rowid AS number FROM library_words WHERE library_words MATCH :{name}",
-    "postgresql": "SELECT number FROM library_words WHERE words @@ CAST(:{name} AS tsquery)",
+    "sqlite": "SELECT rowid AS number FROM library_words WHERE library_words MATCH :words",
+    "postgresql": "SELECT number FROM library_words WHERE words @@ CAST(:words AS tsquery)",
 }
 
 
@@ -104,25 +109,44 @@ def find(
     session: Session, wanted: Wanted, after: Place | None, limit: int
 ) -> list[tuple[Post, Place]]:
     """The next posts in the wanted order, each with its place."""
-    rank = _rank(session, wanted)
-    query = _narrowed(session, wanted, select(LibraryEntry.post_id, LibraryEntry.number, rank))
-    if after is not None:
-        later = LibraryEntry.number < after.number
-        if wanted.order in ("match", "useful"):
-            later = or_(rank < after.rank, and_(rank == after.rank, later))
+    if wanted.order != "match":
+        found = _page(session, wanted, "any", after, limit)
+    else:  # what has the words as typed, then its kin: so that the first page needs no sorting
+        found = []
+        if after is None or after.rank > 0:
+            found = _page(session, wanted, "near", after, limit)
+        if len(found) < limit:
+            later = after if after is not None and after.rank == 0 else None
+            found += _page(session, wanted, "kin", later, limit - len(found))
+    known = posts.by_id(session, [post for post, _ in found])
+    return [(known[post], place) for post, place in found]
+
+
+def _page(
+    session: Session, wanted: Wanted, which: Which, after: Place | None, limit: int
+) -> list[tuple[str, Place]]:
+    is_probing = wanted.order == "useful" and count(session, wanted, MANY) == MANY
+    query, number = _narrowed(session, wanted, which, is_probing=is_probing)
+    useful, later = LibraryEntry.usefulness, number < after.number if after else None
+    if wanted.order != "useful":
+        query = query.order_by(number.desc())
+    else:
+        query = query.order_by(useful.desc(), number.desc())
+        if after is not None:
+            later = or_(useful < after.rank, and_(useful == after.rank, number < after.number))
+    if later is not None:
         query = query.where(later)
-    order: list[UnaryExpression[Any]] = [LibraryEntry.number.desc()]
-    if wanted.order in ("match", "useful"):
-        order.insert(0, rank.desc())
-    rows = session.execute(query.order_by(*order).limit(limit)).all()
-    known = posts.by_id(session, [row[0] for row in rows])
-    return [(known[post], Place(float(rank), number)) for post, number, rank in rows]
+    is_useful, near = wanted.order == "useful", float(which == "near")
+    return [
+        (post, Place(usefulness if is_useful else near, at))
+        for post, at, usefulness in session.execute(query.limit(limit))
+    ]
 
 
 def count(session: Session, wanted: Wanted, most: int) -> int:
     """How many posts are wanted, counted up to `most`."""
-    query = _narrowed(session, wanted, select(LibraryEntry.number)).limit(most)
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query, _ = _narrowed(session, wanted, "any")
+    return session.scalar(select(func.count()).select_from(query.limit(most).subquery())) or 0
 
 
 def districts(session: Session) -> Sequence[str]:
@@ -137,17 +161,22 @@ def districts(session: Session) -> Sequence[str]:
     return list(session.scalars(select(found.c.district).where(found.c.district.is_not(None))))
 
 
-def _rank(session: Session, wanted: Wanted) -> ColumnElement[float]:
-    if wanted.order == "useful":
-        return LibraryEntry.usefulness.expression
-    if wanted.order == "match" and wanted.question is not None:
-        return case((_has_words(session, wanted.question, "near"), 1.0), else_=0.0)
-    return literal(0.0)
-
-
 def _narrowed(
-    session: Session, wanted: Wanted, query: Select[*tuple[Any, ...]]
-) -> Select[*tuple[Any, ...]]:
+    session: Session, wanted: Wanted, which: Which, *, is_probing: bool = False
+) -> tuple[Select[str, int, float], ColumnElement[int]]:
+    """The entries wanted, and the column of their numbers that gives them in order quickest."""
+    number: ColumnElement[int] = LibraryEntry.number.expression
+    query = select(LibraryEntry.post_id, LibraryEntry.number, LibraryEntry.usefulness)
+    if wanted.question is not None:
+        backend = session.get_bind().dialect.name
+        words = _WORDS[backend](wanted.question, which)
+        if is_probing:
+            query = query.where(text(_PROBE[backend]).bindparams(words=words))
+        else:
+            ask = text(_ASK[backend]).bindparams(words=words).columns(number=BigInteger)
+            found = ask.subquery("found")
+            query = query.join(found, found.c.number == LibraryEntry.number)
+            number = found.c.number
     for column, value in (
         (LibraryEntry.course, wanted.course),
         (LibraryEntry.module, wanted.module),
@@ -158,41 +187,29 @@ def _narrowed(
             query = query.where(column == value)
     if wanted.order == "unrated":
         query = query.where(LibraryEntry.ratings == 0)
-    if wanted.question is not None:
-        query = query.where(_has_words(session, wanted.question, "any"))
-    return query.where(LibraryEntry.post_id.not_in(posts.reported_by(wanted.reader)))
+    return query.where(LibraryEntry.post_id.not_in(posts.reported_by(wanted.reader))), number
 
 
-def _has_words(
-    session: Session, question: Question, name: Literal["near", "any"]
-) -> ColumnElement[bool]:
-    """Whether an entry has every word asked for: as typed so far ("near"), or by its stem too."""
-    backend = session.get_bind().dialect.name
-    ask = text(_ASK[backend].format(name=name)).bindparams(
-        **{name: _ASKED[backend](question, name)}
+def _words_of_sqlite(question: Question, which: Which) -> str:
+    near = " AND ".join(f'({{words}} : "{word}" *)' for word, _ in question.words)
+    if which == "near":
+        return near
+    every = " AND ".join(
+        "(" + " OR ".join([f'{{words}} : "{word}" *', *(f'{{stems}} : "{s}"' for s in stems)]) + ")"
+        for word, stems in question.words
     )
-    found = ask.columns(number=BigInteger).subquery()
-    return LibraryEntry.number.in_(select(found.c.number))
+    return every if which == "any" else f"({every}) NOT ({near})"
 
 
-def _asked_of_sqlite(question: Question, name: str) -> str:
-    def either(word: str, stems: Iterable[str]) -> str:
-        near = f'{{words}} : "{word}" *'
-        if name == "near":
-            return near
-        return " OR ".join([near, *(f'{{stems}} : "{stem}"' for stem in sorted(stems))])
-
-    return " AND ".join(f"({either(word, stems)})" for word, stems in question.words)
-
-
-def _asked_of_postgresql(question: Question, name: str) -> str:
-    def either(word: str, stems: Iterable[str]) -> str:
-        near = f"'{word}':*A"
-        if name == "near":
-            return near
-        return " | ".join([near, *(f"'{stem}':B" for stem in sorted(stems))])
-
-    return " & ".join(f"({either(word, stems)})" for word, stems in question.words)
+def _words_of_postgresql(question: Question, which: Which) -> str:
+    near = " & ".join(f"'{word}':*A" for word, _ in question.words)
+    if which == "near":
+        return near
+    every = " & ".join(
+        "(" + " | ".join([f"'{word}':*A", *(f"'{s}':B" for s in stems)]) + ")"
+        for word, stems in question.words
+    )
+    return every if which == "any" else f"({every}) & !({near})"
 
 
-_ASKED = {"sqlite": _asked_of_sqlite, "postgresql": _asked_of_postgresql}
+_WORDS = {"sqlite": _words_of_sqlite, "postgresql": _words_of_postgresql}
