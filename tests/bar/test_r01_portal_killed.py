@@ -1,7 +1,8 @@
 """R1: the portal is killed twenty times while fifty people save; no saved answer is lost.
 
 `make bar`, where nothing else runs, also holds the portal to being back within five seconds of
-every kill -9, and 95 of 100 acknowledged saves to 150 ms.
+every kill -9, and 95 of 100 acknowledged saves to 150 ms; and it lets everybody save twice as
+often, for longer between kills, to see that nothing is lost then.
 """
 
 from __future__ import annotations
@@ -24,10 +25,21 @@ from tests.bar.figures import record
 from tests.bar.savers import Ledger, Saver, add_savers, saved_more, saving, until
 
 KILLS = 20
-SECONDS_BETWEEN_SAVES = 1.0  # twice as often as a page saves
 SECONDS_TO_BE_BACK = 5.0
-SAVES_BETWEEN_KILLS = 150
 P95_SECONDS = 0.150
+
+
+@dataclass(frozen=True)
+class Load:
+    """How hard everybody works."""
+
+    name: str
+    seconds_between_saves: float
+    saves_between_kills: int
+
+
+AS_PAGES_DO = Load("usual", 2.0, 50)  # a page saves 2 s after the last key
+TWICE_AS_OFTEN = Load("double", 1.0, 150)
 
 
 @dataclass(frozen=True)
@@ -38,14 +50,23 @@ class Ordeal:
     database: Database
     seconds_away: list[float]
 
+    def __str__(self) -> str:
+        p95 = quantiles(self.book.seconds, n=20)[-1]
+        return (
+            f"{len(self.book.acknowledged)} saves acknowledged, 0 lost, 0 doubled,"
+            f" {sum(self.book.refused.values())} refused and sent again,"
+            f" p95 {p95 * 1000:.0f} ms, slowest return {max(self.seconds_away):.1f} s"
+        )
 
-@pytest.fixture(scope="module")
-def ordeal(stack: Any) -> Iterator[Ordeal]:
+
+@pytest.fixture(scope="module", params=[AS_PAGES_DO], ids=["usual"])
+def ordeal(request: pytest.FixtureRequest, stack: Any) -> Iterator[Ordeal]:
+    load: Load = request.param
     with closing(Database(f"sqlite:///{stack.data / 'pathshala.sqlite'}")) as database:
-        savers = database.write(add_savers)
+        savers = database.write(lambda session: add_savers(session, load.name))
         # in a thread: the browser of other tests has an event loop in this one
         with ThreadPoolExecutor(1) as thread:
-            run = thread.submit(asyncio.run, save_under_fire(stack, database, savers))
+            run = thread.submit(asyncio.run, save_under_fire(stack, database, savers, load))
             book, seconds_away = run.result()
         yield Ordeal(book, database, seconds_away)
 
@@ -59,30 +80,32 @@ def test_no_saved_answer_is_lost_or_doubled_when_the_portal_is_killed(ordeal: Or
 @pytest.mark.bar  # a duration: only where nothing else runs
 @pytest.mark.timeout(600)
 def test_saving_stays_quick_and_the_portal_is_back_at_once(ordeal: Ordeal) -> None:
-    p95 = quantiles(ordeal.book.seconds, n=20)[-1]
-    record(
-        "R1",
-        f"{len(ordeal.book.acknowledged)} saves acknowledged, 0 lost, 0 doubled;"
-        f" {sum(ordeal.book.refused.values())} refused meanwhile and sent again;"
-        f" p95 {p95 * 1000:.0f} ms, slowest return {max(ordeal.seconds_away):.1f} s",
-    )
+    record("R1", str(ordeal))
     assert max(ordeal.seconds_away) <= SECONDS_TO_BE_BACK
-    assert p95 <= P95_SECONDS
+    assert quantiles(ordeal.book.seconds, n=20)[-1] <= P95_SECONDS
+
+
+@pytest.mark.bar
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("ordeal", [TWICE_AS_OFTEN], indirect=True, ids=["double"])
+def test_nothing_is_lost_when_everybody_saves_twice_as_often(ordeal: Ordeal) -> None:
+    print(f"\nR1, twice as often: {ordeal}")
+    ordeal.book.assert_kept(ordeal.database)
 
 
 async def save_under_fire(
-    stack: Any, database: Database, savers: list[Saver]
+    stack: Any, database: Database, savers: list[Saver], load: Load
 ) -> tuple[Ledger, list[float]]:
     async with saving(
-        database, stack.portal_url, savers, seconds_between=SECONDS_BETWEEN_SAVES
+        database, stack.portal_url, savers, seconds_between=load.seconds_between_saves
     ) as (client, book):
-        back = [await kill_and_wait(stack, client, book) for _ in range(KILLS)]
+        back = [await kill_and_wait(stack, client, book, load) for _ in range(KILLS)]
     return book, back
 
 
-async def kill_and_wait(stack: Any, client: httpx.AsyncClient, book: Ledger) -> float:
+async def kill_and_wait(stack: Any, client: httpx.AsyncClient, book: Ledger, load: Load) -> float:
     """Kill the portal in the middle of work; return the seconds until one is there again."""
-    await saved_more(book, SAVES_BETWEEN_KILLS)
+    await saved_more(book, load.saves_between_kills)
     portal = stack.find_process("run-portal")
     assert portal is not None
     began = monotonic()
