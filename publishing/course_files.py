@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from publishing.plain_yaml import read_yaml
 from publishing.texts import LANGUAGES, Text, is_text
 
 SLUG = re.compile(r"[a-z0-9-]{1,64}")
@@ -39,10 +38,7 @@ class CourseFile:
     @classmethod
     def read(cls, folder: Path) -> "CourseFile":
         """Read the folder's `course.yml`; ValueError says what is wrong with it."""
-        try:
-            body = yaml.safe_load((folder / "course.yml").read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ValueError(str(error)) from error
+        body = read_yaml(folder / "course.yml")
         if not isinstance(body, dict):
             raise ValueError("it is not a list of names and values")
         course = body.get("course")

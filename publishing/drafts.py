@@ -103,7 +103,7 @@ def content_hash(course: CourseFile, draft: Draft) -> str:
     ]
     text = json.dumps(cells, sort_keys=True, ensure_ascii=False)
     named = [
-        (path.relative_to(course.folder).as_posix(), sha256(path.read_bytes()))
+        (path.relative_to(course.folder).as_posix(), _hash(path))
         for path in sorted(course.folder.rglob("*"))
         if path.is_file()
         and path.resolve().is_relative_to(course.folder)
@@ -114,6 +114,11 @@ def content_hash(course: CourseFile, draft: Draft) -> str:
     entry = [both(draft.file.title), draft.file.minutes, draft.file.route, course.languages]
     facts = [PIPELINE, text, named, linked, entry]
     return sha256(json.dumps(facts, ensure_ascii=False).encode())
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _names(path: Path) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import nbformat  # isort: skip
 Role = Literal[
     "plain", "locked", "answer", "task", "quiz", "test", "code-answer", "code-task", "half"
 ]
+MOST_BYTES = 20 << 20
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 HIDDEN = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))
 
@@ -68,9 +69,13 @@ class Solution:
 def read_notebook(path: Path) -> Any:
     """Return the notebook as nbformat 4; raise ValueError if it is none."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES >> 20} MB")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return nbformat.reads(path.read_text("utf-8"), as_version=4)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
         raise ValueError(str(error).splitlines()[0] if str(error) else repr(error)) from error
 

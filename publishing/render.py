@@ -8,7 +8,7 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -30,6 +30,7 @@ PRIORITY = [
     "text/latex",
     "text/plain",
 ]
+MOST_SHOWN = 500  # things that one cell may show
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 Kind = Literal["html", "widget", "picture", "svg", "stdout", "stderr", "error", "other"]
@@ -60,12 +61,22 @@ class Rendered:
 
 
 class RenderFailed(Exception):
-    """The confined process gave no page; `reason` is a limit, `words` what it said."""
+    """The confined process gave no page; `reason` is a limit, `words` what it said, `at` the number
+    of the cell that ran, None if none did."""
 
-    def __init__(self, reason: str | None, words: str) -> None:
+    def __init__(self, reason: str | None, words: str, at: int | None = None) -> None:
         super().__init__(words)
         self.reason = reason
         self.words = words
+        self.at = at
+
+
+class TooMuchShown(ValueError):
+    """A cell shows more things than a page can hold."""
+
+    def __init__(self, index: int, count: int) -> None:
+        super().__init__(f"one cell shows {count} things; {MOST_SHOWN} is the most")
+        self.index = index
 
 
 def render(
@@ -94,13 +105,16 @@ def render(
             readable=[course],
             hidden=hidden,
         )
+    said = finished.stdout.splitlines() or [b""]
     if finished.reason or finished.code:
-        raise RenderFailed(finished.reason, _last_line(finished.stderr))
+        raise RenderFailed(finished.reason, _last_line(finished.stderr), _running(said, cells))
     try:
-        answer = json.loads(finished.stdout)
+        answer = json.loads(said[-1])
         split = _fragments(answer["page"].split(f"\n{answer['secret']} ")[1:], len(cells))
         widgets = answer["widgets"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except TooMuchShown as error:
+        raise RenderFailed(None, str(error), cells[error.index].number) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RenderFailed(None, f"{type(error).__name__}: {error}") from error
     return Rendered(split, widgets if isinstance(widgets, dict) else {}, finished.isolated)
 
@@ -116,9 +130,19 @@ def _fragments(parts: list[str], expected: int) -> list[list[Fragment]]:
             cells[-1].append(Fragment(kind, drawn, words))
         else:
             raise ValueError(f"an unknown fragment: {kind[:40]}")
+    for number, shown in enumerate(cells):
+        if len(shown) > MOST_SHOWN:
+            raise TooMuchShown(number, len(shown))
     if len(cells) != expected:
         raise ValueError(f"{len(cells)} cells instead of {expected}")
     return cells
+
+
+def _running(said: Sequence[bytes], cells: Sequence[Cell]) -> int | None:
+    """Return the number of the cell that ran last, as `main` told: its author's word, no more."""
+    steps = [line for line in said if line.startswith(b"at ")] or [b""]
+    index = steps[-1].removeprefix(b"at ").decode("ascii", "replace")
+    return cells[int(index)].number if index.isdecimal() and int(index) < len(cells) else None
 
 
 def _last_line(errors: bytes) -> str:
@@ -130,19 +154,21 @@ def _last_line(errors: bytes) -> str:
 
 
 def main() -> None:
-    """Read a notebook from standard input; write `{"page", "secret", "widgets"}`."""
+    """Read a notebook from standard input; write `at INDEX` when a cell begins, `at -` when all
+    have run, and `{"page", "secret", "widgets"}` on the last line."""
     from publishing.run_cells import keep_answer
 
     asked = json.loads(sys.stdin.buffer.read())
     with keep_answer() as answer:
-        notebook = _execute(asked)
+        notebook = _execute(asked, lambda index: print(f"at {index}", file=answer, flush=True))
+        print("at -", file=answer, flush=True)
         secret = secrets.token_hex(16)  # the kernel is dead: no code of a trainer's knows it
         page = asyncio.run(_export(notebook, secret))
         state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
         json.dump({"page": page, "secret": secret, "widgets": state}, answer)
 
 
-def _execute(body: Any) -> Any:
+def _execute(body: Any, begin: Callable[[int], None]) -> Any:
     """Run all but the tests with Voila's executor. A failing cell shows its error."""
     import nbformat
     from nbclient.exceptions import DeadKernelError
@@ -167,6 +193,7 @@ def _execute(body: Any) -> Any:
         show_tracebacks=True,
         shutdown_kernel="immediate",
         timeout=None,
+        on_cell_start=lambda cell, cell_index: begin(cell_index),
         extra_arguments=["--IPKernelApp.extensions=['publishing.figures']"],
     )
     try:

@@ -12,8 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from publishing.plain_yaml import read_yaml
 from publishing.texts import Text, is_text
 from store.errors import Invalid
 
@@ -74,8 +73,8 @@ class Rubric:
     def read(cls, path: Path) -> "Rubric":
         """Read `rubrics/<name>.yml`."""
         try:
-            return cls.from_json(yaml.safe_load(path.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            return cls.from_json(read_yaml(path))
+        except ValueError as error:
             raise _invalid(str(error)) from error
 
     def to_json(self) -> dict[str, Any]:

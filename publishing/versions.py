@@ -32,6 +32,13 @@ from store.queries import versions as queries
 from store.tables import Artifact, Course, Module, Rubric, Version
 
 AT_ONCE = 2
+LIMITS = {
+    "time": {"bn": "মোট সময়", "en": "time"},
+    "cpu": {"bn": "কাজের সময়", "en": "work"},
+    "memory": {"bn": "মেমরি", "en": "memory"},
+    "output": {"bn": "লেখার পরিমাণ", "en": "output"},
+    "processes": {"bn": "প্রসেসের সংখ্যা", "en": "processes"},
+}
 
 Say = Callable[[str], None]
 
@@ -75,7 +82,8 @@ def publish(
     """Publish a course folder, one of its notebooks, or each course of a folder.
 
     `Invalid("publish-refused")` carries all `findings` (see `Finding.to_json`); nothing has changed
-    then. A dry run does every step and stores nothing; its `number` is the one it would have had.
+    in that course then; the other courses of a folder are published all the same. A dry run does
+    every step and stores nothing; its `number` is the one it would have had.
     """
     publisher.work.mkdir(parents=True, exist_ok=True)
     speaking = threading.Lock()
@@ -85,9 +93,17 @@ def publish(
             say(words)
 
     published = []
+    refused: list[Invalid] = []
     for folder, notebook in _courses(path):
-        published += _publish_course(publisher, folder, notebook, dry_run, by, speak)
-    return published
+        try:
+            published += _publish_course(publisher, folder, notebook, dry_run, by, speak)
+        except Invalid as error:
+            refused.append(error)
+    if not refused:
+        return published
+    for each in published:
+        speak(f"{each.course}/{each.module}: version {each.number}")
+    raise _together(refused)
 
 
 def _courses(path: Path) -> Iterator[tuple[Path, str | None]]:
@@ -162,8 +178,8 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
             )
         except RenderFailed as failed:
             rule = "ran-too-long" if failed.reason else "renderer-failed"
-            reason = {"reason": failed.reason or failed.words}
-            draft.findings.append(Finding(draft.file.notebook, None, rule, reason))
+            reason = {"reason": LIMITS[failed.reason] if failed.reason else failed.words}
+            draft.findings.append(Finding(draft.file.notebook, failed.at, rule, reason))
             return
         if not rendered.isolated:
             draft.findings.append(Finding(draft.file.notebook, None, "not-isolated"))
@@ -175,7 +191,14 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
             Films(publisher.database, publisher.artifacts, publisher.work, hidden),
             lambda words: say(f"{course.course}/{draft.file.module}: {words}"),
         )
-        draft.made = maker.make(cells, draft.cells, rendered)
+        try:
+            draft.made = maker.make(cells, draft.cells, rendered)
+        except RecursionError:
+            deep = {"reason": "nested too deeply"}
+            draft.findings.append(
+                Finding(draft.file.notebook, maker.cell or None, "renderer-failed", deep)
+            )
+            return
         draft.findings += draft.made.findings
         draft.seconds = time.monotonic() - began
 
@@ -338,6 +361,20 @@ def _find_taken_routes(publisher: Publisher, course: CourseFile) -> list[Finding
             for held in queries.holders_of_routes(session, routes)
             if held.course != course.course and held.route is not None
         ]
+
+
+def _together(refused: Sequence[Invalid]) -> Invalid:
+    """Return one refusal for all refused courses."""
+    if len(refused) == 1:
+        return refused[0]
+    findings = [finding for each in refused for finding in each.facts["findings"]]
+    courses = ", ".join(each.facts["course"] for each in refused)
+    facts = {
+        "course": courses,
+        "count": sum(each.facts["count"] for each in refused),
+        "findings": findings,
+    }
+    return Invalid("publish-refused", refused[0].message, facts)
 
 
 def _course_finding(reason: str) -> Finding:

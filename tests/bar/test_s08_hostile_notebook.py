@@ -1,7 +1,8 @@
 """S8: whatever a notebook holds, no script of it runs on a page, and a finding names it."""
 
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,18 +179,51 @@ def test_script_in_an_output_makes_no_instant_page(refusal: Refusal) -> None:
     )
 
 
+HOGS = {
+    "loop": ("while True: pass", "ran-too-long", ""),
+    "memory": ("x = []\nwhile True: x.append('x' * 10**7)", "cell-failed", "MemoryError"),
+    "4 GB": ("x = bytes(4 << 30)", "cell-failed", "MemoryError"),
+    "murder": ("import os\nos.kill(os.getppid(), 9)", "renderer-failed", ""),
+    "flood": ("while True: print('x' * 10**5)", "ran-too-long", ""),
+    "10 GB": (
+        "import os\nfor n in range(10**6):\n    open(str(n), 'wb').write(bytes(4 << 20))",
+        "ran-too-long",
+        "output",
+    ),
+    "fork bomb": (
+        "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+        "ran-too-long",
+        "processes",
+    ),
+    "10^6 outputs": (
+        "from IPython.display import display\nfor n in range(10**6): display(n)",
+        "ran-too-long",
+        "",
+    ),
+    "600 outputs": (
+        "from IPython.display import display\nfor n in range(600): display(n)",
+        "renderer-failed",
+        "600 things",
+    ),
+    "network": (
+        "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:9', timeout=3)",
+        "cell-failed",
+        "URLError",
+    ),
+}
+QUICK = ("loop", "4 GB", "murder", "fork bomb")
+
+
+@pytest.mark.usefixtures("own_temporary_folder")
 @pytest.mark.parametrize(
-    ("source", "rules"),
+    ("source", "rule", "words"),
     [
-        ("while True: pass", {"ran-too-long"}),
-        ("x = []\nwhile True: x.append('x' * 10**7)", {"cell-failed", "renderer-failed"}),
-        ("import os\nos.kill(os.getppid(), 9)", {"renderer-failed"}),
-        ("while True: print('x' * 10**5)", {"ran-too-long", "renderer-failed", "cell-failed"}),
+        pytest.param(*hog, id=name, marks=[] if name in QUICK else pytest.mark.bar)
+        for name, hog in HOGS.items()
     ],
-    ids=["loop", "memory", "murder", "flood"],
 )
-def test_a_hog_is_stopped_and_nothing_of_it_lives_on(
-    source: str, rules: set[str], refusal: Refusal
+def test_a_hog_is_stopped_named_by_its_cell_and_nothing_of_it_lives_on(
+    source: str, rule: str, words: str, refusal: Refusal, publisher: Publisher
 ) -> None:
     mark = f"hog-{os.getpid()}"
     start = (
@@ -197,9 +231,80 @@ def test_a_hog_is_stopped_and_nothing_of_it_lives_on(
         f"subprocess.Popen([sys.executable, '-c', 'input()', '{mark}'], "
         "stdin=subprocess.PIPE, start_new_session=True)\n"
     )
-    errors = refusal(code(start + source))
-    assert {error["rule"] for error in errors.values()} <= rules
+    before = census(publisher)
+    errors = refusal(code("1 + 1"), code(start + source), code("2 + 2"))
+    assert errors[2]["rule"] == rule
+    assert words in errors[2]["message"]["en"]
     assert not [p for p in psutil.process_iter(["cmdline"]) if mark in (p.info["cmdline"] or [])]
+    assert census(publisher) == before
+
+
+def census(publisher: Publisher) -> set[Path]:
+    """Return what lies where trainers' code could have left something."""
+    return {
+        path
+        for folder in (publisher.work, publisher.artifacts.root, Path(tempfile.gettempdir()))
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.fixture
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Other runs on this machine use the common one; sockets need a path shorter than tmp_path."""
+    assert tmp_path.exists()  # made before the common folder is changed
+    with tempfile.TemporaryDirectory(prefix="hogs-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield
+
+
+@pytest.mark.bar
+def test_other_publishing_goes_on_beside_a_hog(publisher: Publisher, tmp_path: Path) -> None:
+    write_course(tmp_path / "courses" / "a-hog", code("while True: pass"), course="a-hog")
+    write_course(tmp_path / "courses" / "b-good", words("# ভালো"), course="b-good")
+    with pytest.raises(Invalid) as raised:
+        publish(publisher, tmp_path / "courses")
+    assert raised.value.facts["course"] == "a-hog"
+    with publisher.database.read() as session:
+        assert get_current(session, "b-good/spare-time").number == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("01-spare-time.ipynb", '{"cells": ' + "[" * 10**5, "notebook-unreadable"),
+        ("01-spare-time.ipynb", " " * (21 << 20), "notebook-unreadable"),
+        ("course.yml", "[" * 10**5, "course-file"),
+        ("course.yml", " " * (300 << 10), "course-file"),
+        (
+            "course.yml",
+            "a0: &a0 [x, x]\n"
+            + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+            + "course: *a39",
+            "course-file",
+        ),
+    ],
+    ids=["deep notebook", "huge notebook", "deep course", "huge course", "aliases"],
+)
+def test_a_file_made_to_swell_is_refused_unread(
+    name: str, content: str, rule: str, publisher: Publisher, tmp_path: Path
+) -> None:
+    folder = write_course(tmp_path / "trial", words("# ক"))
+    (folder / name).write_text(content)
+    with pytest.raises(Invalid) as raised:
+        publish(publisher, folder)
+    [finding] = raised.value.facts["findings"]
+    assert (finding["file"], finding["rule"]) == (name, rule)
+
+
+def test_deep_properties_and_outputs_are_findings(refusal: Refusal) -> None:
+    deep = "deep = {}\nfor _ in range(400): deep = {'bn': deep}\n"
+    errors = refusal(
+        code("from pathshala import *\nfrom IPython.display import display"),
+        code(f"{deep}Clip('a.mp4', 'x', context={{'school': deep}})"),
+        code(f"{deep}display({{'application/json': deep}}, raw=True)"),
+    )
+    assert {error["rule"] for error in errors.values()} <= {"props-bad", "renderer-failed", "live"}
+    assert set(errors) <= {2, 3, None}
 
 
 def test_files_outside_the_course_stay_outside(
