@@ -27,4 +27,4 @@ for (const form of document.forms) {
 }
 // another language leads to the same place
 for (const link of document.querySelectorAll("a[hreflang]")) link.hash = location.hash;
-document.querySelector("[aria-invalid=true]")?.focus();
+if (!document.querySelector("[autofocus]")) document.querySelector("[aria-invalid=true]")?.focus();
