@@ -67,6 +67,8 @@ def test_a_module_is_taken_by_keyboard_alone(stack: Stack, context: BrowserConte
     assert hand.focused().facts["checked"] in (True, "true")
     hand.tab_to("textbox", word("Lesson"))
     page.keyboard.insert_text("ভগ্নাংশ")
+    hand.tab_to("Date", word("Date"))
+    page.keyboard.type("01122026")  # whichever of day and month comes first
     hand.tab_to("textbox", word("What I will change"))
     page.keyboard.insert_text("৩ সেকেন্ড অপেক্ষা")
     hand.tab_to("button", word("I will try this"))
