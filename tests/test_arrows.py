@@ -42,7 +42,7 @@ LIBRARIES: dict[str, set[str]] = {
     "nbgrader": {"grading", "publishing/release.py"},
     "voila": {"publishing/render.py", "hub/classroom"},
     "nh3": {"publishing/safe_html.py"},
-    "av": {"publishing/clips.py"},
+    "av": {"publishing/encode_film.py"},
     "jupyterhub": {"hub"},
     "tornado": {"hub"},
     "argon2": {"hub/passwords.py"},
