@@ -249,9 +249,8 @@ def census(publisher: Publisher) -> set[Path]:
 
 
 @pytest.fixture
-def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Other runs on this machine use the common one; sockets need a path shorter than tmp_path."""
-    assert tmp_path.exists()  # made before the common folder is changed
+def own_temporary_folder(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Others use the common one, `publisher` too; sockets in it need a short path."""
     with tempfile.TemporaryDirectory(prefix="hogs-") as folder:
         monkeypatch.setattr(tempfile, "tempdir", folder)
         yield

@@ -237,3 +237,14 @@ def test_killed_midway_it_leaves_nothing_half(
     assert not [path for path in films.artifacts.root.rglob("*") if path.is_file()]
     film, said = get(films, phone_film)
     assert said and len(film.sizes) == 3
+
+
+@pytest.mark.bar
+def test_four_minutes_of_a_phones_film_are_made_within_the_limit(
+    films: Films, tmp_path: Path
+) -> None:
+    film, said = get(films, record(tmp_path / "long.mp4", 240, turned=True))
+    assert film.seconds == pytest.approx(240, abs=1)
+    assert [size.name for size in film.sizes] == ["144", "240", "480"]
+    assert len([line for line in said if line.endswith("%")]) >= 9
+    assert film.usual.size_bytes < 9_000_000
