@@ -67,15 +67,12 @@ export function useLibrary(portal: Portal) {
     void load()
   }
 
-  /** Follow the typing: the address too, but not each letter as a place of its own. */
+  /** Follow the typing: the address at once, so that Back brings it, the portal when it rests. */
   function type(words: string): void {
     wish.q = words
+    history.replaceState(history.state, "", location.pathname + writeWish(wish, location.search))
     clearTimeout(typing)
-    typing = setTimeout(() => {
-      const address = location.pathname + writeWish(wish, location.search)
-      history.replaceState(history.state, "", address)
-      void load()
-    }, TYPING_PAUSE)
+    typing = setTimeout(() => void load(), TYPING_PAUSE)
   }
 
   function returnTo(): void {
