@@ -193,7 +193,7 @@ HOGS = {
     "fork bomb": (
         "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
         "ran-too-long",
-        "processes",
+        "",  # its processes, or what they weigh together, whichever is seen first
     ),
     "10^6 outputs": (
         "from IPython.display import display\nfor n in range(10**6): display(n)",
