@@ -11,6 +11,7 @@ import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from statistics import quantiles
 from time import monotonic
 from typing import Any
@@ -52,8 +53,9 @@ def test_the_hub_stays_quick_while_people_come_in(stack: Any) -> None:
     for name in names:
         a_teacher(stack, name)
     hub = stack.find_process("jupyterhub_config.py")
-    with slow_disk(hub.pid):
-        waits, signed_in = asyncio.run(rush(stack.url, names))
+    # a browser of another test may have a loop of its own in this thread
+    with slow_disk(hub.pid), ThreadPoolExecutor(1) as thread:
+        waits, signed_in = thread.submit(asyncio.run, rush(stack.url, names)).result()
     p99 = quantiles(waits, n=100)[-1]
     record(
         "R10",
