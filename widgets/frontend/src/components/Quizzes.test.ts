@@ -176,12 +176,15 @@ describe("a check", () => {
     expect(quiz.get(".check-result").attributes("data-result")).toBe("right")
   })
 
-  it("is of that answer alone: another one makes it void", async () => {
-    const slot = slotWith("b")
+  it("is of that answer alone: another one makes it void, the same read anew does not", async () => {
+    const slot = slotWith(["b"])
     const portal = portalWith({ checkAnswer: async () => right })
-    const quiz = show(Choice, { options, value: "b", check: true }, slot, portal)
+    const quiz = show(MultiChoice, { options, value: ["b"], check: true }, slot, portal)
     await press(quiz, "Check answer")
-    slot.value.value = "a"
+    slot.value.value = ["b"]
+    await nextTick()
+    expect(quiz.text()).toContain("Right")
+    slot.value.value = ["a"]
     await nextTick()
     expect(quiz.text()).not.toContain("Right")
   })

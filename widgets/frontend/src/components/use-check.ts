@@ -19,6 +19,8 @@ export function useCheck(slot: ExerciseSlot) {
   const checked = shallowRef<Checked | null>(null)
   const refusal = ref("")
   let timer: ReturnType<typeof setTimeout> | undefined
+  // A page that reads its answers anew gets an equal one, not the same.
+  const wording = () => JSON.stringify(slot.value.value ?? null)
 
   function forget(): void {
     checked.value = null
@@ -31,10 +33,10 @@ export function useCheck(slot: ExerciseSlot) {
     forget()
     phase.value = "checking"
     if (!(await slot.flush())) return wait()
-    const asked = slot.value.value
+    const asked = wording()
     try {
       const reply = await portal.checkAnswer(page.course, page.module, slot.exercise)
-      if (slot.value.value === asked) checked.value = reply
+      if (wording() === asked) checked.value = reply
       phase.value = "resting"
     } catch (error) {
       if (isWorthRepeating(error) && !isTooOften(error)) return wait()
@@ -53,7 +55,7 @@ export function useCheck(slot: ExerciseSlot) {
   }
 
   // What was said, was said of that answer.
-  watch(slot.value, forget)
+  watch(wording, forget)
   watch(
     () => slot.state.value.kind,
     (kind) => {
