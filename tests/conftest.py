@@ -6,6 +6,7 @@ the bundled courses published, and holds it to leaving no process behind.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -29,6 +30,7 @@ from bench.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "পাঠশালার-পরীক্ষা-৪২"
+PATHSHALA = Path(sys.executable).with_name("pathshala")
 SECONDS_TO_START = 240
 SECONDS_TO_STOP = 30
 
@@ -113,22 +115,27 @@ def running_stack(folder: Path, port: int | None = None, **settings: str) -> Ite
 
 def start_serving(data: Path, port: int, output: Path, **settings: str) -> subprocess.Popen[bytes]:
     """Start the real command; what it says goes to `output`."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PATHSHALA_")}
-    environment |= {
-        "PATHSHALA_DATA": str(data),
-        "PATHSHALA_PORT": str(port),
-        "PATHSHALA_DEMO_PASSWORD": PASSWORD,
-        **settings,
-    }
     with output.open("wb") as log:
         return subprocess.Popen(
-            [Path(sys.executable).with_name("pathshala"), "serve"],
-            env=environment,
+            [PATHSHALA, "serve"],
+            env=serving_environment(data, port, **settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
+
+
+def serving_environment(data: Path, port: int, **settings: str) -> dict[str, str]:
+    """The machine's environment, with settings of ours alone."""
+    given = {k: v for k, v in os.environ.items() if not k.startswith("PATHSHALA_")}
+    return {
+        **given,
+        "PATHSHALA_DATA": str(data),
+        "PATHSHALA_PORT": str(port),
+        "PATHSHALA_DEMO_PASSWORD": PASSWORD,
+        **settings,
+    }
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:
@@ -140,10 +147,27 @@ def assert_gone(processes: list[psutil.Process]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with demo accounts and the bundled courses, made once for all processes of
+    this run: copy it, and a start passes over what is done."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, aside = shared / "prepared", shared / "prepared-aside"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            environment = serving_environment(aside, free_port(following=4))
+            subprocess.run([PATHSHALA, "prepare"], env=environment, check=True)
+            aside.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stack(prepared: Path) -> Iterator[Stack]:
     """The product, running, with demo accounts and the bundled courses."""
     # a short path: sockets of kernels lie below it
     folder = Path(tempfile.mkdtemp(prefix="pathshala-"))
+    shutil.copytree(prepared, folder / "data")
     try:
         with running_stack(folder) as stack:
             yield stack
