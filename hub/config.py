@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.hub_database import db_kwargs
 from hub.log import LOGGING, log_request
 from hub.pages import asset
 from hub.portal.texts import say
@@ -32,6 +33,7 @@ def _hub(c: Any, settings: Settings) -> None:
     c.JupyterHub.service_check_interval = 0  # the supervisor watches the portal
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.hub_port}"
     c.JupyterHub.db_url = settings.hub_database_url
+    c.JupyterHub.db_kwargs = db_kwargs(settings.hub_database_url)
     c.JupyterHub.upgrade_db = True
     # the Hub writes this file itself at its first start, mode 0600
     c.JupyterHub.cookie_secret_file = str(settings.data / "secrets" / "hub-cookie")

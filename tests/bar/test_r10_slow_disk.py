@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def slow_disk(pid: int) -> Iterator[None]:
 
 
 def test_the_hub_stays_quick_while_people_come_in(stack: Any) -> None:
-    names = [f"ভিড়-{number}" for number in range(PEOPLE)]
+    names = [f"ভিড়-{secrets.token_hex(4)}" for _ in range(PEOPLE)]
     for name in names:
         a_teacher(stack, name)
     hub = stack.find_process("jupyterhub_config.py")
