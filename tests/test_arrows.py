@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "grading/exchange.py": set(),
     "publishing": {"publishing", "store"},
     "publishing/run_cells.py": set(),
+    "publishing/runner_process.py": set(),
     "store": {"store"},
     "widgets": {"widgets"},
 }
