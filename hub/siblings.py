@@ -71,7 +71,8 @@ def _proxy(settings: Settings) -> Sibling:
             "The proxy is not installed ({missing}). Run `make serve` in the clone: it brings it.",
             {"missing": "Node 20" if node is None else str(script)},
         )
-    command = [str(node), str(script)]
+    limits = ROOT / "hub" / "proxy_limits.cjs"
+    command = [str(node), "--require", str(limits), str(script)]
     command += ["--ip", settings.address, "--port", str(settings.port)]
     command += ["--api-ip", "127.0.0.1", "--api-port", str(settings.proxy_api_port)]
     # A fresh proxy knows no route until the Hub tells it. Whatever comes in that moment goes to

@@ -27,6 +27,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "pathshala.py",
         "jupyterhub_config.py",
         "hub/command.py",
+        "hub/proxy_limits.cjs",
         "hub/templates/sign-in.html",
         "hub/templates/static/page.css",
         "hub/portal/templates/shell.html",

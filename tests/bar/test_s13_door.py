@@ -38,6 +38,13 @@ def test_of_a_thousand_passwords_ten_are_tried(stack: Any) -> None:
 
 def test_a_name_or_password_of_a_megabyte_is_refused(stack: Any) -> None:
     huge = "ক" * 350_000
+    with outsider(stack) as client:
+        assert sign_in(client, huge, PASSWORD).status_code == 413
+        assert sign_in(client, "বিশাল", huge).status_code == 413
+
+
+def test_a_name_or_password_as_long_as_a_form_may_be_is_refused(stack: Any) -> None:
+    huge = "ক" * 7_000
     code = a_code(stack, "বিশাল নামের ব্যাচ")
     with outsider(stack) as client:
         assert sign_in(client, huge, PASSWORD).status_code == 403
