@@ -50,7 +50,7 @@ def test_shared_work_is_found_judged_and_if_need_be_hidden(
         actor.page.context.close()
 
 
-def share(author: httpx.Client) -> str:
+def share(author: httpx.Client, words: str = WORDS) -> str:
     """Write an answer and share it with everyone, as the module's page does."""
     person = author.get("api/me").json()["id"]
     now = clock.iso(clock.now())
@@ -62,7 +62,7 @@ def share(author: httpx.Client) -> str:
             "sequence": 1,
             "edited_at": now,
             "sent_at": now,
-            "value": WORDS,
+            "value": words,
         },
     )
     assert saved.status_code == 200, saved.text
