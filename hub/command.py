@@ -1,4 +1,4 @@
-"""The command `pathshala`: serve, publish, people, databases.
+"""The command `pathshala`: serve, publish, people, copies, databases.
 
 Decides the words and exit codes of the command line: 0 done, 1 refused (the sentence says why
 and the cure), 2 a mistake in the command itself. What is done is decided in the rooms; this is
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import people_command
+from hub import backup_command, people_command
 from hub.command_line import Run, add_command, add_group, open_store
 from hub.settings import PORTAL_ROOT, ROOT, Settings
 from hub.words import worded
@@ -202,6 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--dry-run", action="store_true", help="check and render, store nothing")
 
     people_command.add_to(commands)
+    backup_command.add_to(commands)
 
     db = add_group(commands, "db", "the databases")
     add_command(db, "upgrade", _upgrade, "bring the tables up to date")

@@ -16,10 +16,14 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Artifacts:
-    """A folder of files, each kept once, readable as soon as `put` returned and for ever."""
+    """A folder of files, each kept once, readable as soon as `put` returned and for ever.
 
-    def __init__(self, root: Path) -> None:
+    `mode` is that of each file: a copy of everything is for nobody else to read.
+    """
+
+    def __init__(self, root: Path, mode: int = 0o644) -> None:
         self.root = root
+        self.mode = mode
         root.mkdir(parents=True, exist_ok=True)
 
     def put(self, data: bytes | Path, media_type: str) -> str:
@@ -43,17 +47,17 @@ class Artifacts:
             target = self.path(sha)
             if not target.exists():
                 target.parent.mkdir(exist_ok=True)
-                Path(aside).chmod(0o644)
+                Path(aside).chmod(self.mode)
                 Path(aside).replace(target)
-                _sync_folder(target.parent)
-                _sync_folder(self.root)
+                sync_folder(target.parent)
+                sync_folder(self.root)
             return sha
         finally:
             Path(aside).unlink(missing_ok=True)
 
     def path(self, sha: str) -> Path:
         """Where the file of this hash is, or would be."""
-        if not _SHA256.fullmatch(sha):
+        if not is_sha256(sha):
             raise NotFound("artifact-not-found", "There is no such file.")
         return self.root / sha[:2] / sha
 
@@ -69,7 +73,13 @@ class Artifacts:
         return self.path(sha).exists()
 
 
-def _sync_folder(folder: Path) -> None:
+def is_sha256(text: str) -> bool:
+    """Whether this is the name of an artifact."""
+    return _SHA256.fullmatch(text) is not None
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder are on disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -15,6 +15,7 @@ from learning import answers, progress
 from learning.hand_ins import hand_ins_of
 from sharing.posts import audiences
 from store import clock, tables
+from store.backup import epoch
 from store.database import Session
 from store.queries import modules
 
@@ -70,9 +71,11 @@ class MyProgress(BaseModel):
 
 
 class Mine(BaseModel):
-    """Everything personal on a module's page."""
+    """Everything personal on a module's page. Another `epoch` than before: a copy was restored,
+    and what was acknowledged since it was made is gone unless the browser sends it again."""
 
     person: str
+    epoch: str
     server_time: AwareDatetime
     version: int
     exercises: dict[str, MyExercise]
@@ -131,6 +134,7 @@ def get_mine(course: str, module: str, portal: Here, visitor: Asking) -> Mine:
         done = progress.module_progress(session, me, version)
         return Mine(
             person=me,
+            epoch=epoch(session),
             server_time=clock.now(),
             version=version.number,
             exercises={

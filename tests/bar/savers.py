@@ -38,14 +38,18 @@ class Ledger:
     seconds: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
-    def assert_kept(self, database: Database) -> None:
-        """Hold the store to the ledger: each acknowledged answer once, and no others."""
+    def kept_in(self, database: Database) -> Counter[Kept]:
+        """What the store has of those who were answered, and how often."""
         people = {person for person, _, _ in self.acknowledged}
         with database.read() as session:
-            kept = Counter(
+            return Counter(
                 (answer.person_id, answer.sequence, str(answer.value))
                 for answer in session.scalars(select(Answer).where(Answer.person_id.in_(people)))
             )
+
+    def assert_kept(self, database: Database) -> None:
+        """Hold the store to the ledger: each acknowledged answer once, and no others."""
+        kept = self.kept_in(database)
         assert self.acknowledged - set(kept) == set(), "acknowledged and lost"
         assert [each for each, times in kept.items() if times > 1] == [], "kept twice"
         assert set(kept) == self.acknowledged, "kept without being asked"

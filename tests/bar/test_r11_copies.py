@@ -1,0 +1,117 @@
+"""R11: copies are made while fifty people save; all goes; the newest copy brings it back.
+
+Whatever was acknowledged before the newest copy began is there again, once; what came after it is
+at most sixty seconds of work, for so often a copy is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from bench.products import free_port
+from store.database import Database
+from tests.bar.figures import record
+from tests.bar.savers import Kept, Ledger, add_savers, saved_more, saving
+from tests.conftest import PATHSHALA, Stack, running_stack, serving_environment, sign_in_client
+
+pytestmark = [pytest.mark.bar, pytest.mark.timeout(600)]
+
+COPIES = 5
+SECONDS_BETWEEN_SAVES = 2.0
+SECONDS_TO_RESTORE = 60.0
+
+
+@dataclass
+class Drill:
+    """What savers were told, and which of it before the newest copy began."""
+
+    folder: Path
+    book: Ledger = field(default_factory=Ledger)
+    before_copy: set[Kept] = field(default_factory=set)
+    seconds_to_copy: list[float] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def drill(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Drill:
+    drill = Drill(tmp_path_factory.mktemp("copies"))
+    with (
+        closing(Database(f"sqlite:///{stack.data}/pathshala.sqlite")) as database,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        thread.submit(asyncio.run, copy_while_saving(stack, database, drill)).result()
+        drill.book.assert_kept(database)
+    return drill
+
+
+async def copy_while_saving(stack: Stack, database: Database, drill: Drill) -> None:
+    savers = database.write(lambda session: add_savers(session, "copied"))
+    async with saving(
+        database, stack.portal_url, savers, seconds_between=SECONDS_BETWEEN_SAVES
+    ) as (_, drill.book):
+        for _ in range(COPIES):
+            await saved_more(drill.book, 50)
+            drill.before_copy = set(drill.book.acknowledged)
+            began = monotonic()
+            await asyncio.to_thread(run, "backup", drill.folder, stack.data)
+            drill.seconds_to_copy.append(monotonic() - began)
+        await saved_more(drill.book, 50)
+
+
+def run(command: str, folder: Path, data: Path) -> subprocess.CompletedProcess[str]:
+    environment = serving_environment(data, free_port(following=4))
+    return subprocess.run(
+        [PATHSHALA, command, folder], env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def test_what_was_saved_before_the_copy_is_there_after_a_restore(
+    drill: Drill, elsewhere: Path
+) -> None:
+    began = monotonic()
+    done = run("restore", drill.folder, elsewhere / "data")
+    restoring = monotonic() - began
+    assert done.returncode == 0, done.stderr
+    with running_stack(elsewhere) as restored:
+        back = monotonic() - began
+        with closing(sign_in_client(restored, "teacher")) as client:
+            assert client.get("api/courses/active-learning/pair-talk/mine").json()["epoch"]
+        with closing(Database(f"sqlite:///{restored.data}/pathshala.sqlite")) as database:
+            kept = Ledger(drill.book.acknowledged).kept_in(database)
+    assert drill.before_copy - set(kept) == set(), "saved before the copy, and lost"
+    assert set(kept) <= drill.book.acknowledged
+    assert [each for each, times in kept.items() if times > 1] == []
+    record(
+        "R11",
+        f"{COPIES} copies under 50 savers, each within {max(drill.seconds_to_copy):.1f} s;"
+        f" {len(drill.before_copy)} saves before the newest, 0 lost; restored in {restoring:.1f} s,"
+        f" in use after {back:.1f} s",
+    )
+    assert restoring <= SECONDS_TO_RESTORE
+
+
+def test_a_torn_copy_is_refused_by_name(drill: Drill, elsewhere: Path) -> None:
+    torn = elsewhere / "torn"
+    shutil.copytree(drill.folder, torn)
+    largest = max(torn.glob("files/*/*"), key=lambda path: path.stat().st_size)
+    with largest.open("r+b") as file:
+        file.truncate(largest.stat().st_size - 1)
+    refused = run("restore", torn, elsewhere / "data")
+    assert refused.returncode == 1
+    assert largest.name in refused.stderr and "damaged" in refused.stderr
+    assert not (elsewhere / "data").exists()
