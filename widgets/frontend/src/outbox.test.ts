@@ -60,6 +60,27 @@ describe("the outbox", () => {
     expect(later.waiting()).toEqual([])
   })
 
+  it("sends again in another epoch what was sent in the last seven days", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    try {
+      const outbox = await open()
+      await write(outbox, "আট দিন আগে", "saw")
+      await outbox.send()
+      vi.setSystemTime(Date.now() + 8 * 24 * 3600 * 1000)
+      await write(outbox, WORDS, "tried")
+      await outbox.send()
+      await outbox.enter("restored")
+      expect(outbox.waiting().map((entry) => entry.exercise)).toEqual(["tried"])
+      await outbox.send()
+      const [, first, again] = server.kept
+      expect(again).toMatchObject({ sequence: first!.sequence, edited_at: first!.edited_at })
+      await outbox.enter("restored")
+      expect(outbox.waiting()).toEqual([])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it("gives each wording its own number and sends only the newest", async () => {
     const outbox = await open()
     await write(outbox, "এক")

@@ -4,7 +4,7 @@
  *
  * One entry per (person, module, exercise): the newest wording on this device. Each
  * wording has a sequence number of its own, so sending it twice does no harm. A person
- * sees only her own entries.
+ * sees only her own entries. What was sent stays, in case the server loses its newest.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb"
 import { PortalError, type AnswerSaved, type Portal } from "./portal"
@@ -36,6 +36,9 @@ interface Schema extends DBSchema {
 /** Where entries are kept: IndexedDB, or memory where a browser forbids it. */
 export interface Shelf {
   device(): Promise<string>
+  /** The epoch of the server when this person's answers were last with it. */
+  epoch(person: string): Promise<string>
+  keepEpoch(person: string, epoch: string): Promise<void>
   all(person: string): Promise<Entry[]>
   get(entry: Place): Promise<Entry | undefined>
   /** Replace an entry by what `change` makes of it, as one step even between tabs. */
@@ -64,6 +67,12 @@ class DatabaseShelf implements Shelf {
     return device
   }
 
+  epoch = async (person: string) => (await this.database.get("facts", `epoch ${person}`)) ?? ""
+
+  async keepEpoch(person: string, epoch: string): Promise<void> {
+    await this.database.put("facts", epoch, `epoch ${person}`)
+  }
+
   all = (person: string) => this.database.getAllFromIndex("answers", "person", person)
   get = (place: Place) => this.database.get("answers", keyOf(place))
 
@@ -79,8 +88,11 @@ class DatabaseShelf implements Shelf {
 class MemoryShelf implements Shelf {
   private readonly entries = new Map<string, Entry>()
   private readonly id = newId()
+  private readonly epochs = new Map<string, string>()
 
   device = async () => this.id
+  epoch = async (person: string) => this.epochs.get(person) ?? ""
+  keepEpoch = async (person: string, epoch: string) => void this.epochs.set(person, epoch)
   all = async (person: string) => [...this.entries.values()].filter((e) => e.person === person)
   get = async (place: Place) => this.entries.get(keyOf(place).join("\n"))
 
@@ -110,6 +122,7 @@ export async function openShelf(name = "pathshala"): Promise<Shelf> {
 const PAUSES_SECONDS = [2, 4, 8, 15, 30, 60]
 // Signed in, but a password or a trainer stands in between: the sign-in link leads there.
 const AT_THE_DOOR = new Set(["not-let-in", "password-is-temporary"])
+const DAYS_TO_SEND_AGAIN = 7
 /** A save that takes longer than this is told as "kept", though it may still arrive. */
 const SECONDS_UNTIL_SLOW = 3
 
@@ -139,6 +152,23 @@ export class Outbox {
     const outbox = new Outbox(portal, shelf, person, await shelf.device(), onChange)
     for (const entry of await shelf.all(person)) outbox.remember(entry)
     return outbox
+  }
+
+  /**
+   * The server is in this epoch. Another one than before: it lives from a copy, and what it
+   * said was saved may be gone, so the newest of it waits again. What it has, it keeps once.
+   */
+  async enter(epoch: string): Promise<void> {
+    if ((await this.shelf.epoch(this.person)) === epoch) return
+    const since = Date.now() - DAYS_TO_SEND_AGAIN * 24 * 3600 * 1000
+    for (const entry of this.entries.values()) {
+      if (Date.parse(entry.edited_at) < since) continue
+      const again = await this.shelf.change(entry, (old) =>
+        old?.state === "sent" ? { ...old, state: "waiting" } : (old ?? null),
+      )
+      if (again) this.remember(again)
+    }
+    await this.shelf.keepEpoch(this.person, epoch)
   }
 
   find(course: string, module: string, exercise: string): Entry | undefined {

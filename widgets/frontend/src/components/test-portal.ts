@@ -29,6 +29,7 @@ export function exerciseOf(value: unknown): MyExercise {
 export function mineWith(change: Partial<Mine> = {}): Mine {
   return {
     person: "rahima",
+    epoch: "",
     server_time: "2026-11-21T10:00:00Z",
     version: 1,
     exercises: { saw: exerciseOf("ষাটজনের ক্লাসে জোড়ায় কথা") },

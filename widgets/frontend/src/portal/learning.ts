@@ -163,6 +163,8 @@ export interface Progress {
 
 export interface Mine {
   person: string
+  /** Another one than before: the server lives from a copy now. */
+  epoch: string
   server_time: string
   version: number
   exercises: Record<string, MyExercise>

@@ -11,6 +11,7 @@ class Server {
   exercises: Record<string, MyExercise> = {}
   isAway = false
   clockAheadSeconds = 0
+  epoch = ""
 
   private check() {
     if (this.isAway) throw new PortalError("no-network", "", {}, true)
@@ -22,10 +23,10 @@ class Server {
 
   async mine(): Promise<Mine> {
     this.check()
-    const { person, exercises } = this
+    const { person, epoch, exercises } = this
     const progress = { steps: 7, steps_done: 0, tried: false }
     const rest = { version: 1, hand_ins: [], clips: {}, posts: [], audiences: [], progress }
-    return { person, server_time: this.now(), exercises: { ...exercises }, ...rest }
+    return { person, epoch, server_time: this.now(), exercises: { ...exercises }, ...rest }
   }
 
   async saveAnswer(_course: string, _module: string, exercise: string, answer: AnswerSave) {
@@ -105,6 +106,25 @@ describe("a page's answers", () => {
     await second.answers.start()
     expect(second.slot.value.value).toBe("নেট নেই")
     await vi.waitFor(() => expect(server.exercises.saw?.value).toBe("নেট নেই"))
+  })
+
+  it("sends again what a restored server has lost, and only then", async () => {
+    const { answers, slot } = aPage()
+    await answers.start()
+    slot.write("শেষ মিনিটের লেখা")
+    slot.flush()
+    await vi.waitFor(() => expect(slot.state.value.kind).toBe("saved"))
+
+    server.exercises = {}
+    await aPage().answers.start()
+    expect(server.exercises).toEqual({})
+
+    server.epoch = "restored"
+    const later = aPage()
+    await later.answers.start()
+    expect(later.slot.value.value).toBe("শেষ মিনিটের লেখা")
+    await vi.waitFor(() => expect(later.slot.state.value.kind).toBe("saved"))
+    expect(server.exercises.saw?.value).toBe("শেষ মিনিটের লেখা")
   })
 
   it("shows what was written later on another device", async () => {

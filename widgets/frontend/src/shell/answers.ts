@@ -121,6 +121,7 @@ export class Answers {
         this.follow(e, s),
       )
     }
+    await this.outbox.enter(mine.epoch)
     this.mine.value = mine
     for (const slot of this.slots.values()) this.showNewest(slot, mine)
     this.follow(null, null)
