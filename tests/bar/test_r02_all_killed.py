@@ -12,7 +12,7 @@ import os
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ import pytest
 from bench.waiting import wait_until
 from store.database import Database
 from tests.bar.figures import record
-from tests.bar.savers import Ledger, Saver, add_savers, saved_more, saving, until
+from tests.bar.savers import SECONDS_TO_TRY, Ledger, Saver, add_savers, saved_more, saving
 
 pytestmark = [pytest.mark.bar, pytest.mark.timeout(900)]
 
@@ -100,9 +100,9 @@ async def save_under_fire(
                 ordeal.seconds_away.setdefault(name, []).append(away)
         with hub_away(stack):
             began = len(book.acknowledged)
-            await until(lambda: trainer.get("api/studio").status_code == 503)
+            await until_seen(lambda: trainer.get("api/studio").status_code == 503)
             ordeal.saved_without_hub = len(book.acknowledged) - began
-        await until(lambda: is_well(stack) and trainer.get("api/studio").status_code == 200)
+        await until_seen(lambda: is_well(stack) and trainer.get("api/studio").status_code == 200)
     return ordeal
 
 
@@ -113,8 +113,15 @@ async def kill_and_wait(stack: Any, parts: list[str]) -> float:
     for process in killed:
         process.kill()
     pids = {process.pid for process in killed}
-    await until(lambda: is_well(stack) and not pids & {p.pid for p in siblings(stack)})
+    await until_seen(lambda: is_well(stack) and not pids & {p.pid for p in siblings(stack)})
     return monotonic() - began
+
+
+async def until_seen(condition: Callable[[], bool]) -> None:
+    """Wait for what takes a moment to see, beside the savers."""
+    async with asyncio.timeout(SECONDS_TO_TRY):
+        while not await asyncio.to_thread(condition):
+            await asyncio.sleep(0.1)
 
 
 @contextmanager
@@ -145,12 +152,12 @@ def find(stack: Any, part: str) -> psutil.Process:
 
 def is_well(stack: Any) -> bool:
     """Whether there are four siblings, and browsers reach Hub and portal."""
-    if len(siblings(stack)) != len(PARTS) or stack.find_process(PARTS["worker"]) is None:
-        return False
     paths = ("/hub/health", "/services/portal/health")
     try:
+        if len(siblings(stack)) != len(PARTS) or stack.find_process(PARTS["worker"]) is None:
+            return False
         return all(httpx.get(f"{stack.url}{path}", timeout=2).status_code == 200 for path in paths)
-    except httpx.TransportError:
+    except (httpx.TransportError, psutil.NoSuchProcess):
         return False
 
 
