@@ -57,6 +57,16 @@ def test_without_a_database_the_cure_is_named(run: Run) -> None:
     assert "pathshala db upgrade" in refused.stderr and "Traceback" not in refused.stderr
 
 
+def test_a_copy_is_made_and_restored_where_nothing_is(upgraded: Run, tmp_path: Path) -> None:
+    copies = str(tmp_path / "copies")
+    made = upgraded("backup", copies)
+    assert made.returncode == 0 and made.stdout.startswith("Copy 2")
+    refused = upgraded("restore", copies)
+    assert refused.returncode == 1 and "PATHSHALA_DATA" in refused.stderr
+    restored = upgraded("restore", copies, PATHSHALA_DATA=str(tmp_path / "other"))
+    assert restored.returncode == 0, restored.stderr
+
+
 def test_upgrading_twice_is_harmless(upgraded: Run) -> None:
     assert upgraded("db", "upgrade").returncode == 0
 
