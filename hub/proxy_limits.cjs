@@ -9,7 +9,7 @@ const http = require("node:http")
 
 const PATIENCE_MS = 4_000
 const SLOWEST_BYTES_PER_MS = 1_024 / 1_000
-const LOOK_MS = 500
+const LOOK_MS = 250
 const LARGEST_FORM_BYTES = 64 * 1_024
 const READS_LARGE_BODIES = /^\/(services|user)\//
 
