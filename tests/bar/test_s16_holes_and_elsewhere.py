@@ -89,7 +89,7 @@ def holes_of_npm() -> list[str] | None:
 
 @pytest.mark.journey
 def test_no_page_asks_anybody_else_for_anything(stack: Stack, browser: Browser) -> None:
-    author = a_teacher(stack, "একজন লেখক")
+    author = a_teacher(stack, "একজন-লেখক")
     post = share(client_of(stack, author), "অপেক্ষার সময় বাড়িয়ে দেখেছি।")
     code = a_code(stack, "বাইরের কিছু নেই")
     pages = {
