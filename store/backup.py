@@ -6,7 +6,7 @@ is written last: what has one is whole. Databases come before artifacts, which a
 the row that names them. Secrets stay out: each process makes its own anew.
 
     FOLDER/files/3f/3f9a…            contents, mode 0600
-    FOLDER/copies/20261122T021715.json
+    FOLDER/copies/20261122021715302117.json
 
 A restored installation begins a new *epoch*: browsers that see another one than before send what
 they were told was kept, and the server perhaps no longer has.
@@ -39,6 +39,7 @@ FORMAT = 1
 OURS_ALONE = 0o600
 STORE = "pathshala"
 FOLDERS = ("artifacts", "labs")
+ASIDE = ".aside-"
 NEEDS_NO_SPACE = frozenset({"secrets"})  # a password given in a setting is kept there
 
 
@@ -80,7 +81,8 @@ def back_up(folder: Path, data: Path, databases: Mapping[str, str], *, keep: int
         )
     with _own(folder) as place, _telling(folder):
         contents = Artifacts(folder / "files", OURS_ALONE)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".aside-") as aside:
+        _sweep(folder, contents.root)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=ASIDE) as aside:
             files = {}
             for name, url in databases.items():
                 dump = dumping.dump(url, Path(aside) / name)
@@ -90,9 +92,9 @@ def back_up(folder: Path, data: Path, databases: Mapping[str, str], *, keep: int
             with suppress(FileNotFoundError):  # forgotten since, together with its row
                 files[path.relative_to(data).as_posix()] = _keep_file(contents, data, path)
         before = place.newest()
-        if before is not None and _read(before).files == files:
+        if before is not None and _files_of(before) == files:
             return Copy(before.stem, tables, files, is_new=False)
-        copy = Copy(f"{clock.now():%Y%m%dT%H%M%S%f}", tables, files)
+        copy = Copy(place.next_name(), tables, files)
         place.write(copy)
         place.forget_all_but(keep, contents)
         return copy
@@ -136,13 +138,23 @@ def epoch(session: Session) -> str:
 # Out ------------------------------------------------------------------------------------------
 
 
+def _sweep(*folders: Path) -> None:
+    """Remove what a copy that was killed left behind."""
+    for folder in folders:
+        for left in folder.glob(f"{ASIDE}*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+
+
 def _files_below(data: Path) -> Iterator[Path]:
     """Files that are neither databases nor for the moment; what a link leads to is not ours."""
     for name in FOLDERS:
         for folder, _, files in os.walk(data / name):
             for file in sorted(files):
                 path = Path(folder) / file
-                if not file.startswith(".aside-") and path.is_file() and not path.is_symlink():
+                if not file.startswith(ASIDE) and path.is_file() and not path.is_symlink():
                     yield path
 
 
@@ -247,6 +259,12 @@ class _Place:
     def newest(self) -> Path | None:
         return self.all()[-1] if self.all() else None
 
+    def next_name(self) -> str:
+        """Its time, or just after the newest copy if the clock was set back meanwhile."""
+        newest = self.newest()
+        last = int(newest.stem) if newest else 0
+        return str(max(int(f"{clock.now():%Y%m%d%H%M%S%f}"), last + 1))
+
     def find(self, name: str | None) -> Path:
         found = self.newest() if name is None else self.copies / f"{name}.json"
         if found is None or found not in self.all():
@@ -281,7 +299,10 @@ class _Place:
         """Remove older copies, and files that are in none any more."""
         for old in self.all()[:-keep]:
             old.unlink()
-        named = {kept.sha for path in self.all() for kept in _read(path).files.values()}
+        left = [_files_of(path) for path in self.all()]
+        if None in left:
+            return  # of a damaged manifest nobody knows what it needs
+        named = {kept.sha for files in left if files for kept in files.values()}
         for path in contents.root.glob("*/*"):
             if path.name not in named:
                 path.unlink()
@@ -297,6 +318,14 @@ def _read(path: Path) -> Copy:
         return Copy(path.stem, body["tables"], files)
     except (ValueError, KeyError, TypeError) as error:
         raise _torn(path.stem, "its manifest", path, "is not what was written") from error
+
+
+def _files_of(path: Path) -> Mapping[str, Kept] | None:
+    """What is in a copy; None if its manifest is damaged: that must not keep others away."""
+    try:
+        return _read(path).files
+    except NotAllowed:
+        return None
 
 
 def _seal(body: Mapping[str, Any]) -> str:

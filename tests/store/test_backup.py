@@ -18,6 +18,7 @@ from store.errors import PathshalaError
 from store.schema import upgrade
 from store.tables import Setting
 from tests.databases import KINDS, a_database, server
+from tests.factories import Clock
 
 FILM = "শ্রেণিকক্ষ".encode() * 1000
 
@@ -176,6 +177,22 @@ def test_a_copy_goes_only_where_nothing_is(house: House, tmp_path: Path) -> None
         bring_back(house, tmp_path / "copies")
     assert refused.value.code == "not-empty"
     assert house.said("word") == "উদ্বৃত্ত"
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_copies_go_on_after_a_damaged_one_a_killed_one_and_a_clock_set_back(
+    house: House, empty: House, tmp_path: Path, clock: Clock
+) -> None:
+    folder = tmp_path / "copies"
+    first = keep_a_copy(house, folder)
+    _cut(folder / "copies" / f"{first.name}.json")
+    (folder / ".aside-killed").mkdir()
+    clock.move(hours=-1)
+    house.say(word="পরে")
+    second = keep_a_copy(house, folder)
+    assert second.name > first.name and not (folder / ".aside-killed").exists()
+    bring_back(empty, folder)
+    assert empty.said("word") == "পরে"
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
