@@ -14,55 +14,38 @@ they were told was kept, and the server perhaps no longer has.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from store import clock, dumping
-from store.artifacts import Artifacts, is_sha256, sync_folder
+from store import dumping
+from store.artifacts import Artifacts, is_sha256
+from store.copies import (
+    ASIDE,
+    OURS_ALONE,
+    Copy,
+    Kept,
+    files_of,
+    own,
+    read,
+    sha256_of,
+    sweep,
+    telling,
+    torn,
+)
 from store.database import Database, Session
-from store.errors import NotAllowed, Unavailable
+from store.errors import NotAllowed
 from store.schema import newest, number_of
 from store.tables import Setting
 
 EPOCH = "epoch"
-FORMAT = 1
-OURS_ALONE = 0o600
 STORE = "pathshala"
 FOLDERS = ("artifacts", "labs")
-ASIDE = ".aside-"
 NEEDS_NO_SPACE = frozenset({"secrets"})  # a password given in a setting is kept there
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A file of a copy."""
-
-    sha: str
-    size_bytes: int
-
-
-@dataclass(frozen=True)
-class Copy:
-    """Everything as it was at one moment. `tables` numbers the tables of the store."""
-
-    name: str
-    tables: str
-    files: Mapping[str, Kept]
-    is_new: bool = True
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(kept.size_bytes for kept in self.files.values())
 
 
 def back_up(folder: Path, data: Path, databases: Mapping[str, str], *, keep: int) -> Copy:
@@ -79,9 +62,9 @@ def back_up(folder: Path, data: Path, databases: Mapping[str, str], *, keep: int
             " PATHSHALA_DATA.",
             {"folder": str(data)},
         )
-    with _own(folder) as place, _telling(folder):
+    with own(folder) as place, telling(folder):
         contents = Artifacts(folder / "files", OURS_ALONE)
-        _sweep(folder, contents.root)
+        sweep(folder, contents.root)
         with tempfile.TemporaryDirectory(dir=folder, prefix=ASIDE) as aside:
             files = {}
             for name, url in databases.items():
@@ -92,7 +75,7 @@ def back_up(folder: Path, data: Path, databases: Mapping[str, str], *, keep: int
             with suppress(FileNotFoundError):  # forgotten since, together with its row
                 files[path.relative_to(data).as_posix()] = _keep_file(contents, data, path)
         before = place.newest()
-        if before is not None and _files_of(before) == files:
+        if before is not None and files_of(before) == files:
             return Copy(before.stem, tables, files, is_new=False)
         copy = Copy(place.next_name(), tables, files)
         place.write(copy)
@@ -107,8 +90,8 @@ def restore(
 
     All is checked before the first byte is written; a refusal names the damaged file.
     """
-    with _own(folder, must_exist=True) as place, _telling(data):
-        copy = _read(place.find(name))
+    with own(folder, must_exist=True) as place, telling(data):
+        copy = read(place.find(name))
         if copy.tables > newest():
             raise NotAllowed(
                 "copy-newer",
@@ -138,16 +121,6 @@ def epoch(session: Session) -> str:
 # Out ------------------------------------------------------------------------------------------
 
 
-def _sweep(*folders: Path) -> None:
-    """Remove what a copy that was killed left behind."""
-    for folder in folders:
-        for left in folder.glob(f"{ASIDE}*"):
-            if left.is_dir():
-                shutil.rmtree(left)
-            else:
-                left.unlink()
-
-
 def _files_below(data: Path) -> Iterator[Path]:
     """Files that are neither databases nor for the moment; what a link leads to is not ours."""
     for name in FOLDERS:
@@ -174,7 +147,7 @@ def _keep_file(contents: Artifacts, data: Path, path: Path) -> Kept:
 
 def _keep(contents: Artifacts, path: Path, sha: str | None = None) -> Kept:
     """Keep a file by its hash, unless it is there already and of its size."""
-    sha = sha or _sha(path)
+    sha = sha or sha256_of(path)
     there, size = contents.path(sha), path.stat().st_size
     if there.exists() and there.stat().st_size == size:
         return Kept(sha, size)
@@ -211,9 +184,9 @@ def _refuse_full(data: Path, databases: Mapping[str, str]) -> None:
 def _check(copy: Copy, path: str, kept: Kept, contents: Artifacts) -> None:
     there = contents.path(kept.sha)
     if not there.exists():
-        raise _torn(copy.name, path, there, "is missing")
-    if there.stat().st_size != kept.size_bytes or _sha(there) != kept.sha:
-        raise _torn(copy.name, path, there, "is not what was written")
+        raise torn(copy.name, path, there, "is missing")
+    if there.stat().st_size != kept.size_bytes or sha256_of(there) != kept.sha:
+        raise torn(copy.name, path, there, "is not what was written")
 
 
 def _fill(copy: Copy, contents: Artifacts, data: Path, databases: Mapping[str, str]) -> None:
@@ -242,140 +215,3 @@ def _empty(data: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink()
-
-
-# The folder of the copies ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Place:
-    """The manifests of a folder; their names are their order in time."""
-
-    copies: Path
-
-    def all(self) -> list[Path]:
-        return sorted(self.copies.glob("[0-9]*.json"))
-
-    def newest(self) -> Path | None:
-        return self.all()[-1] if self.all() else None
-
-    def next_name(self) -> str:
-        """Its time, or just after the newest copy if the clock was set back meanwhile."""
-        newest = self.newest()
-        last = int(newest.stem) if newest else 0
-        return str(max(int(f"{clock.now():%Y%m%d%H%M%S%f}"), last + 1))
-
-    def find(self, name: str | None) -> Path:
-        found = self.newest() if name is None else self.copies / f"{name}.json"
-        if found is None or found not in self.all():
-            raise NotAllowed(
-                "copy-not-found",
-                "There is no such copy in {folder}. There are: {names}.",
-                {
-                    "folder": str(self.copies.parent),
-                    "names": ", ".join(path.stem for path in self.all()) or "none",
-                },
-            )
-        return found
-
-    def write(self, copy: Copy) -> None:
-        """Write a manifest, sealed by its own hash, in one step."""
-        body = {
-            "format": FORMAT,
-            "tables": copy.tables,
-            "files": {path: [kept.sha, kept.size_bytes] for path, kept in copy.files.items()},
-        }
-        self.copies.mkdir(exist_ok=True)
-        aside, target = self.copies / f".{copy.name}", self.copies / f"{copy.name}.json"
-        aside.touch(OURS_ALONE)
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump({"sha256": _seal(body), "copy": body}, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(target)
-        sync_folder(self.copies)
-
-    def forget_all_but(self, keep: int, contents: Artifacts) -> None:
-        """Remove older copies, and files that are in none any more."""
-        for old in self.all()[:-keep]:
-            old.unlink()
-        left = [_files_of(path) for path in self.all()]
-        if None in left:
-            return  # of a damaged manifest nobody knows what it needs
-        named = {kept.sha for files in left if files for kept in files.values()}
-        for path in contents.root.glob("*/*"):
-            if path.name not in named:
-                path.unlink()
-
-
-def _read(path: Path) -> Copy:
-    try:
-        sealed: Any = json.loads(path.read_text("utf-8"))
-        body = sealed["copy"]
-        if sealed["sha256"] != _seal(body) or body["format"] != FORMAT:
-            raise ValueError("another manifest than was written")
-        files = {name: Kept(*kept) for name, kept in body["files"].items()}
-        return Copy(path.stem, body["tables"], files)
-    except (ValueError, KeyError, TypeError) as error:
-        raise _torn(path.stem, "its manifest", path, "is not what was written") from error
-
-
-def _files_of(path: Path) -> Mapping[str, Kept] | None:
-    """What is in a copy; None if its manifest is damaged: that must not keep others away."""
-    try:
-        return _read(path).files
-    except NotAllowed:
-        return None
-
-
-def _seal(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _torn(name: str, what: str, file: Path, how: str) -> NotAllowed:
-    return NotAllowed(
-        "copy-torn",
-        "The copy {name} is damaged: {what} ({file}) {how}. Nothing was restored. Choose an older"
-        " copy with --copy, or another folder.",
-        {"name": name, "what": what, "file": str(file), "how": how},
-    )
-
-
-@contextmanager
-def _own(folder: Path, *, must_exist: bool = False) -> Iterator[_Place]:
-    """Hold the folder of the copies: of two that back up at once, one waits."""
-    if must_exist and not (folder / "copies").is_dir():
-        raise NotAllowed(
-            "copy-not-found",
-            "There is no copy in {folder}. Give the folder that `pathshala backup` was given.",
-            {"folder": str(folder)},
-        )
-    with _telling(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "lock").open("a")
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield _Place(folder / "copies")
-
-
-@contextmanager
-def _telling(folder: Path) -> Iterator[None]:
-    """Turn a disk that refuses into one sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable(
-            "copy-not-written",
-            "The folder {folder} did not take everything ({reason}: {file}). Make room there, or"
-            " name another folder; nothing that was there before is harmed.",
-            {
-                "folder": str(folder),
-                "reason": error.strerror or str(error),
-                "file": str(error.filename or folder),
-            },
-        ) from error
-
-
-def _sha(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
