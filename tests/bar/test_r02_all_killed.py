@@ -58,8 +58,8 @@ class Ordeal:
         p95 = quantiles(self.book.seconds, n=20)[-1]
         return (
             f"{sum(map(len, self.seconds_away.values()))} kills under 50 savers,"
-            f" {len(self.book.acknowledged)} saves acknowledged, 0 lost, 0 doubled,"
-            f" {self.saved_without_hub} of them while the Hub was away,"
+            f" {len(self.book.acknowledged):,} saves acknowledged, 0 lost, 0 doubled,"
+            f" {self.saved_without_hub:,} of them while the Hub was away,"
             f" {sum(self.book.refused.values())} refused and sent again, p95 {p95 * 1000:.0f} ms;"
             f" slowest return: {away}"
         )
