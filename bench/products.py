@@ -29,11 +29,13 @@ class Running:
 
 
 def free_port(following: int = 1) -> int:
-    """Find a port such that it and the ports after it (`following` in all) are free."""
+    """Find a port such that it and the ports after it (`following` in all) are free.
+
+    It is below those that the system gives to outgoing connections, one of which might take it
+    before it is used.
+    """
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = probe.getsockname()[1]
+        first = 10_000 + secrets.randbelow(22_000)
         with contextlib.ExitStack() as held:
             try:
                 for port in range(first, first + following):
