@@ -14,7 +14,7 @@ COMPILE := $(RUN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 ROOMS := hub learning sharing grading publishing store widgets bench tests pathshala.py jupyterhub_config.py
 
-.PHONY: help set-up set-up-tests serve test bar bench check format docs lock clean
+.PHONY: help set-up set-up-tests serve test bar soak bench check format docs lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ test: set-up-tests ## the quick tests and the journeys
 
 bar: set-up-tests ## every row of the security bar; its figures go into docs/explanation/reliability.md
 	@KEEP_FIGURES=1 $(RUN)/pytest -q tests/bar
+
+soak: set-up-tests ## row R12 of the bar for MINUTES=60
+	@KEEP_FIGURES=1 SOAK_MINUTES=$(or $(MINUTES),60) $(RUN)/pytest -q tests/bar/test_r12_soak.py
 
 bench: set-up-tests ## our promises, measured; PART=page runs one part
 	@$(RUN)/python -m bench $(if $(PART),$(PART))

@@ -124,7 +124,7 @@ const PAUSES_SECONDS = [2, 4, 8, 15, 30, 60]
 const AT_THE_DOOR = new Set(["not-let-in", "password-is-temporary"])
 const DAYS_TO_SEND_AGAIN = 7
 /** A save that takes longer than this is told as "kept", though it may still arrive. */
-const SECONDS_UNTIL_SLOW = 3
+const SECONDS_UNTIL_SLOW = 2
 
 export class Outbox {
   status: OutboxStatus = "idle"
