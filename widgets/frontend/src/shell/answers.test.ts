@@ -127,6 +127,24 @@ describe("a page's answers", () => {
     expect(server.exercises.saw?.value).toBe("শেষ মিনিটের লেখা")
   })
 
+  it("shows one's own later words although the phone's clock was put back meanwhile", async () => {
+    const first = aPage()
+    await first.answers.start()
+    first.slot.write("আগে")
+    first.slot.flush()
+    await vi.waitFor(() => expect(first.slot.state.value.kind).toBe("saved"))
+    server.isAway = true
+    first.slot.write("পরে")
+    first.slot.flush()
+    await vi.waitFor(() => expect(first.slot.state.value.kind).toBe("kept"))
+
+    server.isAway = false
+    server.clockAheadSeconds = -600
+    const second = aPage()
+    await second.answers.start()
+    expect(second.slot.value.value).toBe("পরে")
+  })
+
   it("shows what was written later on another device", async () => {
     const first = aPage()
     await first.answers.start()

@@ -4,7 +4,7 @@
  */
 import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue"
 import { Outbox, type Entry, type Shelf } from "../outbox"
-import { PortalError, type AnswerSaved, type Mine, type Portal } from "../portal"
+import { PortalError, type AnswerSaved, type Mine, type MyExercise, type Portal } from "../portal"
 import type { ExerciseSlot, SaveState } from "./page-state"
 
 const SECONDS_AFTER_LAST_KEY = 2
@@ -133,13 +133,16 @@ export class Answers {
     const local = this.outbox?.find(this.course, this.module, slot.exercise)
     slot.ready.value = true
     if (slot.unkept || slot.keeping) return
-    const isLocalNewer =
-      local &&
-      local.state !== "sent" &&
-      this.serverTime(local) > Date.parse(known?.edited_at ?? "0")
-    if (isLocalNewer) slot.value.value = local.value
+    if (local && local.state !== "sent" && this.isNewer(local, known))
+      slot.value.value = local.value
     else if (known) slot.value.value = known.value ?? undefined
     this.showState(slot)
+  }
+
+  /** Of one device the later number is newer, whatever its clock did meanwhile. */
+  private isNewer(local: Entry, known: MyExercise | undefined): boolean {
+    if (known?.device === local.device) return local.sequence > (known.sequence ?? -1)
+    return this.serverTime(local) > Date.parse(known?.edited_at ?? "0")
   }
 
   private serverTime(entry: Entry): number {
