@@ -22,6 +22,8 @@ from hub.words import worded
 from store.errors import NotAllowed, PathshalaError
 
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
+# The proxy keeps its lines open; what it sends on one that we end in that moment is lost: a 503.
+SECONDS_TO_KEEP_A_LINE = 3600
 CHECKS_AT_ONCE = 2  # a test that never ends keeps one place for ten seconds
 CHOSEN = "  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
 SHOWN_BEFORE = (
@@ -151,6 +153,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             server_header=False,
             forwarded_allow_ips="127.0.0.1",
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=SECONDS_TO_KEEP_A_LINE,
         )
     return 0
 
