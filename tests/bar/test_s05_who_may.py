@@ -196,7 +196,8 @@ def cases_of_library(world: World, route: Route) -> Iterator[Case]:
         yield path(world, template), may
         yield path(world, template, comment="0" * 32), NOBODY
     elif route in OF_OWN_COMPLAINT | OF_MODERATOR:
-        yield path(world, template), MODERATORS if route in OF_MODERATOR else TRAINERS
+        own = frozenset({"trainer"})
+        yield path(world, template), MODERATORS if route in OF_MODERATOR else own
         yield path(world, template, complaint=4711), NOBODY
         yield path(world, template, complaint="1.0"), NOBODY
     else:

@@ -158,7 +158,7 @@ def test_the_log_of_the_hub_names_nobody(stack: Any, outsider: httpx.Client) -> 
         assert words not in log
 
 
-@pytest.mark.parametrize("name", ["ক" * 65, "ক" * 300_000, "/etc/passwd", "..", "a\x00b", " "])
+@pytest.mark.parametrize("name", ["ক" * 65, "ক" * 6_000, "/etc/passwd", "..", "a\x00b", " "])
 def test_names_that_cannot_be_are_refused_like_any_other(outsider: httpx.Client, name: str) -> None:
     assert post(outsider, name, "ভুল শব্দ").status_code == 403
 

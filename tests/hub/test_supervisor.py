@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -52,7 +52,8 @@ def serving(data: Path, code: str = SIBLING, port: int = 20350) -> Iterator[psut
         output.close()
         if process.poll() is None:
             for each in (*process.children(recursive=True), process):
-                each.kill()
+                with suppress(psutil.NoSuchProcess):  # each ends when its starter does
+                    each.kill()
 
 
 def find(process: psutil.Process, word: str) -> psutil.Process | None:

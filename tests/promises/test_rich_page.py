@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from bench.waiting import wait_until
 from learning import people
 from publishing.versions import publish
 from store.database import Session
@@ -90,7 +91,7 @@ def test_it_fits_the_narrowest_phone_and_axe_finds_nothing(
     long = page.get_by_role("region", name="সারণি ২")
     long.focus()
     page.keyboard.press("End")
-    page.wait_for_function("document.activeElement.scrollTop > 100")
+    wait_until(lambda: page.evaluate("document.activeElement.scrollTop > 100"), seconds=10)
     head, frame = long.locator("th").first.bounding_box(), long.bounding_box()
     assert head and frame and abs(head["y"] - frame["y"]) < 4, "the head stays in sight"
     item = page.get_by_text("أهلا").bounding_box()

@@ -10,6 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
+from bench.waiting import wait_until
 from publishing import confine, run_cells
 from publishing.confine import Finished, Limits
 
@@ -98,7 +99,16 @@ def test_a_fork_bomb_is_counted_and_ended(tmp_path: Path) -> None:
         [sys.executable, "-I", "-c", BOMB, mark], folder=tmp_path, limits=Limits(wall_seconds=30)
     )
     assert finished.reason == "processes"
-    assert not [p for p in psutil.process_iter(["cmdline"]) if mark in (p.info["cmdline"] or [])]
+    wait_until(lambda: not is_alive(mark), seconds=10)
+
+
+def is_alive(mark: str) -> bool:
+    """Whether a process with this word in its command still runs; a list may hold dead ones."""
+    alive = psutil.process_iter(["cmdline", "status"])
+    return any(
+        mark in (each.info["cmdline"] or []) and each.info["status"] != psutil.STATUS_ZOMBIE
+        for each in alive
+    )
 
 
 def test_more_threads_than_allowed_are_refused_by_the_system(tmp_path: Path) -> None:
