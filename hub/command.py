@@ -11,6 +11,7 @@ import argparse
 import importlib.util
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -129,6 +130,8 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         client_id=CLIENT_ID,
         token=settings.secret("portal-token"),
     )
+    # uvicorn sends itself the signal once more when it has stopped: then leave what is open here
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with (
         Runner([settings.data], at_once=CHECKS_AT_ONCE).start() as runner,
         open_store(settings) as database,

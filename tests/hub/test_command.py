@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -14,27 +16,37 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pathshala(
+    data: Path, *arguments: str, typed: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PATHSHALA_")}
+    return subprocess.run(
+        [Path(sys.executable).with_name("pathshala"), *arguments],
+        env={**environment, "PATHSHALA_DATA": str(data), **settings},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """`run("people", "list")` runs the real command on a folder of its own."""
+    return partial(pathshala, tmp_path / "data")
 
-    def act(*arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PATHSHALA_")}
-        return subprocess.run(
-            [Path(sys.executable).with_name("pathshala"), *arguments],
-            env={**environment, "PATHSHALA_DATA": str(tmp_path / "data"), **settings},
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
 
-    return act
+@pytest.fixture(scope="module")
+def upgraded_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("upgraded") / "data"
+    assert pathshala(data, "db", "upgrade").returncode == 0
+    return data
 
 
 @pytest.fixture
-def upgraded(run: Run) -> Run:
-    assert run("db", "upgrade").returncode == 0
+def upgraded(run: Run, tmp_path: Path, upgraded_data: Path) -> Run:
+    """The same, on a folder whose databases are there."""
+    shutil.copytree(upgraded_data, tmp_path / "data")
     return run
 
 
