@@ -28,7 +28,6 @@ NEAR = 0.8  # a size this close to the largest is not made
 PHONES = 240
 MOST_BYTES = 2 << 30
 LOOKING = confine.Limits(cpu_seconds=30, wall_seconds=60, memory_bytes=3 << 29)
-BASE_SECONDS, SECONDS_A_SECOND = 60, 6  # what encoding may take, in all and for each of the film
 PERCENT_BETWEEN = 10
 
 REFUSALS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -146,12 +145,15 @@ class Film:
 
 @dataclass(frozen=True)
 class Films:
-    """Makes films, or finds them made. `hidden` is what a hostile one may not see."""
+    """Makes films, or finds them made. `hidden` is what a hostile one may not see; encoding may
+    take `seconds`, and `seconds_a_second` more for each second of the film."""
 
     database: Database
     artifacts: Artifacts
     work: Path
     hidden: tuple[Path, ...] = ()
+    seconds: int = 60
+    seconds_a_second: int = 6
 
     def get(self, path: Path, say: Callable[[str], None]) -> Film:
         """Return a course's film; raise MediaProblem("film-refused") if it is none."""
@@ -198,7 +200,7 @@ class Films:
         facts = self._run("look", path, folder, LOOKING)
         sizes = sizes_of(int(facts["width"]), int(facts["height"]))
         order = {"sizes": sizes, "rate": facts["rate"], "seconds": facts["seconds"]}
-        allowed = int(BASE_SECONDS + SECONDS_A_SECOND * facts["seconds"])
+        allowed = int(self.seconds + self.seconds_a_second * facts["seconds"])
         limits = confine.Limits(
             cpu_seconds=2 * allowed,
             wall_seconds=allowed,

@@ -77,7 +77,7 @@ def test_a_range_of_another_file_gets_the_whole(world: World) -> None:
 
 
 def test_a_film_opens_by_a_signed_address_alone_and_for_ten_minutes(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     signed, plain = address(world), f"media/{world.clip}.mp4"
     teacher = world.client("teacher")
@@ -96,8 +96,8 @@ def test_a_film_opens_by_a_signed_address_alone_and_for_ten_minutes(
     assert world.client().get(signed).status_code == 401
     assert teacher.get(signed).headers["no-vary-search"] == 'params=("until" "signature")'
     later = clock.now() + timedelta(minutes=10, seconds=1)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert teacher.get(signed).status_code == 403
+    with clock.use(lambda: later):
+        assert teacher.get(signed).status_code == 403
 
 
 def test_only_a_clip_of_the_module_has_addresses(world: World) -> None:

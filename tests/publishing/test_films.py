@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ import psutil
 import pytest
 from PIL import Image
 
-from publishing import films as films_module
 from publishing.encode_film import POSTER_BYTES
 from publishing.films import Film, Films, sizes_of
 from publishing.findings import Finding
@@ -85,8 +85,9 @@ def test_a_phones_film_gets_three_even_upright_sizes_and_its_sound(
     assert len(still) <= POSTER_BYTES
     with Image.open(io.BytesIO(still)) as image:
         assert image.size == (film.poster_width, film.poster_height) and image.height > image.width
-    percents = [line for line in said if line.endswith("%")]
-    assert percents[0] == "VID_2026.mp4: 0 %" and len(percents) >= 3
+    percents = [int(line.split()[-2]) for line in said if line.endswith("%")]
+    assert percents and percents == sorted(set(percents))  # how many depends on the machine
+    assert all(line.startswith("VID_2026.mp4: ") for line in said)
 
 
 def test_the_same_film_is_made_once(films: Films, phone_film: Path, tmp_path: Path) -> None:
@@ -200,13 +201,10 @@ def test_what_is_no_film_is_refused_with_file_reason_and_cure(
     assert set(films.artifacts.root.rglob("*")) == before and not list(films.work.iterdir())
 
 
-def test_a_film_that_takes_too_long_is_given_up(
-    films: Films, phone_film: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(films_module, "BASE_SECONDS", 1)
-    monkeypatch.setattr(films_module, "SECONDS_A_SECOND", 0)
+def test_a_film_that_takes_too_long_is_given_up(films: Films, phone_film: Path) -> None:
+    hasty = replace(films, seconds=1, seconds_a_second=0)
     with pytest.raises(MediaProblem) as raised:
-        get(films, phone_film)
+        get(hasty, phone_film)
     assert "beyond a limit" in raised.value.facts["reason"]["en"]
 
 
