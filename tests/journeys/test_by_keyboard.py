@@ -20,17 +20,22 @@ def word(msgid: str, **facts: object) -> str:
     return say("bn", msgid, facts)
 
 
+def sign_in(hand: Keyboard, stack: Stack) -> None:
+    name = hand.page.get_by_role("textbox", name=word("Phone or ID"))
+    expect(name, "the browser puts the focus here by itself").to_be_focused()
+    hand.page.keyboard.type("teacher3")
+    hand.tab_to("textbox", word("Password"))
+    hand.page.keyboard.insert_text(stack.password)
+    hand.press("Enter")
+
+
 def test_a_module_is_taken_by_keyboard_alone(stack: Stack, context: BrowserContext) -> None:
     page = context.new_page()
     hand = Keyboard(page)
 
     # T1: a link to one exercise, by way of the sign-in page
     page.goto(f"{stack.portal_url}{MODULE}?lang=bn#quiet-child")
-    assert hand.focused().name == word("Phone or ID")
-    page.keyboard.type("teacher3")
-    hand.tab_to("textbox", word("Password"))
-    page.keyboard.insert_text(stack.password)
-    hand.press("Enter")
+    sign_in(hand, stack)
     page.wait_for_url(f"{stack.portal_url}{MODULE}?lang=bn#quiet-child")
     expect(page.locator('[role="group"][id="quiet-child"]')).to_be_in_viewport()
 
@@ -91,10 +96,7 @@ def test_the_menu_opens_and_closes_by_key_and_gives_the_focus_back(
     page = context.new_page()
     hand = Keyboard(page)
     page.goto(stack.portal_url)
-    page.keyboard.type("teacher3")
-    hand.tab_to("textbox", word("Password"))
-    page.keyboard.insert_text(stack.password)
-    hand.press("Enter")
+    sign_in(hand, stack)
     page.wait_for_url(f"{stack.portal_url}**")
     expect(page.locator(".menu-name")).not_to_have_text(word("Menu"))
     menu = hand.tab_to("button", "")
