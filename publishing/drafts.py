@@ -71,6 +71,7 @@ def manifest_of(course: CourseFile, draft: Draft, earlier: Sequence[Version]) ->
         ),
         findings=tuple(finding.to_json() for finding in draft.findings),
         runner=draft.runner,
+        stretches=tuple(made.stretches),
     )
 
 

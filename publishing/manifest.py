@@ -35,8 +35,9 @@ class Manifest:
     """A module as published.
 
     `assignment` is nbgrader's name of it; it changes with `structure`, which grows when exercises,
-    points or tests change, and not with prose. `verdict` is "instant" or "live". `runner` says what
-    must score its quizzes, as the self-test found: "plain" or "kernel".
+    points or tests change, and not with prose. `verdict` is "instant" or "live"; `stretches` name
+    the first and last cells of what needs a kernel. `runner` says what must score its quizzes, as
+    the self-test found: "plain" or "kernel".
     """
 
     course: str
@@ -56,6 +57,7 @@ class Manifest:
     findings: tuple[dict[str, Any], ...] = ()
     runner: str = "kernel"
     rubrics: dict[str, Any] = field(default_factory=dict)
+    stretches: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Manifest":
@@ -72,6 +74,7 @@ class Manifest:
                 "media": tuple(body["media"]),
                 "weight": Weight(**body["weight"]),
                 "findings": tuple(body["findings"]),
+                "stretches": tuple((first, last) for first, last in body.get("stretches", ())),
             }
         )
 

@@ -1,7 +1,8 @@
 """Makes the pages of a module from what the renderer handed back: one per language.
 
 Runs in a process that ran no code of a trainer's, and trusts nothing it is given. Exercises come
-from the release, never from what a cell showed. Decides whether a page can be instant.
+from the release, never from what a cell showed. Decides whether a page can be instant, and which
+stretches of a live one need a kernel.
 """
 
 import re
@@ -11,6 +12,7 @@ from html import escape
 from typing import Any
 
 from publishing import explanations, quizzes
+from publishing.blocks import Block, CellKind, Stretch, find_stretches, join, live_cell
 from publishing.components import (
     PropsWrong,
     Schemas,
@@ -57,14 +59,7 @@ class Made:
     media: dict[str, MediaFile]
     rubrics: dict[str, Rubric]
     findings: list[Finding]
-
-
-@dataclass
-class _Block:
-    """What one cell gives one page: HTML, and the id by which an exercise points to it."""
-
-    html: str
-    id: str = ""
+    stretches: list[Stretch]
 
 
 @dataclass
@@ -72,10 +67,10 @@ class _Walk:
     """Where a language's page has got to."""
 
     language: str
-    blocks: list[_Block] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     heading: str = ""
     words: str = ""
-    question: _Block | None = None
+    question: Block | None = None
 
 
 @dataclass
@@ -98,7 +93,7 @@ class PageMaker:
             self.course.languages, self.schemas, self.media, self.films, self._find, self.say
         )
         self.components: dict[str, None] = {}
-        self.verdict = "instant"
+        self.kinds: dict[int, CellKind] = {}
         self.exercises: list[Exercise] = []
         anchors = {cell.grade_id for cell in released if cell.is_exercise}
         links = Links(self.course, self._find)
@@ -107,6 +102,7 @@ class PageMaker:
         by_id = {cell.grade_id: cell for cell in source if cell.grade_id}
         for cell, fragments in zip(released, rendered.cells, strict=True):
             self.cell = cell.number
+            self.kinds[cell.number] = "text"
             if cell.role == "test":
                 self._add_test(cell)
             elif cell.is_exercise:
@@ -115,17 +111,19 @@ class PageMaker:
                 self._add_plain(cell, fragments, rendered.widgets)
         self.cell = 0
         self._check_whole()
-        pages = {walk.language: self._join(walk) for walk in self.walks}
+        stretches = find_stretches(self.kinds)
+        pages = {walk.language: self._join(walk, stretches) for walk in self.walks}
         self._check_explanations(by_id, pages)
         return Made(
             pages,
-            self.verdict,
+            "live" if stretches else "instant",
             self.exercises,
             list(self.places.clip_files.values()),
             list(self.components),
             self.media.files,
             self.rubrics,
             self.findings,
+            stretches,
         )
 
     # ------------------------------------------------- cells
@@ -133,26 +131,39 @@ class PageMaker:
     def _add_plain(
         self, cell: Cell, fragments: Sequence[Fragment], widgets: dict[str, Any]
     ) -> None:
+        walks = self._walks_of(cell)
+        before = [len(walk.blocks) for walk in walks]
+        components = []
         for fragment in fragments:
             if fragment.kind == "widget":
                 shown = self._component(fragment, widgets)
-                if shown is None:
-                    continue
-                if shown.component in ANSWERING:
-                    self._find("not-an-exercise", {"component": shown.component})
-                self._check_share(shown)
-                for walk in self._walks_of(cell):
-                    walk.blocks.append(_Block(self.places.html(shown, walk.language)))
+                if shown is not None:
+                    components.append(shown)
+                    for walk in walks:
+                        place = self.places.html(shown, walk.language)
+                        walk.blocks.append(Block(cell.number, place, is_component=True))
                 continue
-            for walk in self._walks_of(cell):
+            for walk in walks:
                 html = self.safe.html(fragment, cell, walk.language)
                 if html is None:
                     continue
-                walk.blocks.append(_Block(html))
+                walk.blocks.append(Block(cell.number, html))
                 if cell.kind == "markdown":
                     heading, words = plain_text(html, walk.language)
                     walk.heading = heading or walk.heading
                     walk.words, walk.question = words, walk.blocks[-1]
+        if self.kinds[cell.number] == "live":  # then the kernel shows all that the cell shows
+            for walk, start in zip(walks, before, strict=True):
+                walk.blocks[start:] = [live_cell(cell.number, walk.blocks[start:])]
+        elif components:
+            self.kinds[cell.number] = "component"
+            self._check_components(components)
+
+    def _check_components(self, components: Sequence[Shown]) -> None:
+        for shown in components:
+            if shown.component in ANSWERING:
+                self._find("not-an-exercise", {"component": shown.component})
+            self._check_share(shown)
 
     def _add_exercise(
         self, cell: Cell, source: Cell, fragments: Sequence[Fragment], widgets: dict[str, Any]
@@ -174,12 +185,14 @@ class PageMaker:
             return
         exercise = self._exercise(cell, source, shown, solution)
         self.exercises.append(exercise)
+        self.kinds[cell.number] = "component"
         for walk in self._walks_of(cell):
             question = ""
             if walk.question is not None:
                 walk.question.id = walk.question.id or f"question-{exercise.exercise}"
                 question = walk.question.id
-            walk.blocks.append(_Block(self.places.html(shown, walk.language, exercise, question)))
+            html = self.places.html(shown, walk.language, exercise, question)
+            walk.blocks.append(Block(cell.number, html, is_component=True))
             walk.words, walk.question = "", None
 
     def _add_test(self, cell: Cell) -> None:
@@ -293,8 +306,8 @@ class PageMaker:
             self._find("language-missing", {"name": next(iter(text.values()), "")[:40]})
 
     def _needs_kernel(self, shown: str) -> None:
-        self.verdict = "live"
-        self._find("live", {"shown": shown})
+        self.kinds[self.cell] = "live"
+        self._find("live-route" if self._is_of_the_house else "live", {"shown": shown})
 
     def _check_share(self, shown: Shown) -> None:
         written = [each.exercise for each in self.exercises if each.kind == "manual"]
@@ -304,7 +317,7 @@ class PageMaker:
     # ------------------------------------------------- the whole
 
     def _check_whole(self) -> None:
-        if self.course.course == PAGES_COURSE or self.module.route is not None:
+        if self._is_of_the_house:
             return
         for component, step in STEPS.items():
             if component not in self.components:
@@ -326,14 +339,15 @@ class PageMaker:
             ):
                 self._find(rule, facts)
 
-    def _join(self, walk: _Walk) -> str:
-        sections = []
-        for block in walk.blocks:
-            name = f' id="{escape(block.id)}"' if block.id else ""
-            sections.append(f"<section{name}>{block.html}</section>")
+    def _join(self, walk: _Walk, stretches: Sequence[Stretch]) -> str:
         title = escape(in_language(self.module.title, walk.language))
-        body = present_tables(one_first_heading("\n".join(sections), title), walk.language)
+        sections = join(walk.blocks, stretches)
+        body = present_tables(one_first_heading(sections, title), walk.language)
         return f'<article lang="{walk.language}" dir="auto">\n{body}\n</article>\n'
+
+    @property
+    def _is_of_the_house(self) -> bool:
+        return self.course.course == PAGES_COURSE or self.module.route is not None
 
     def _walks_of(self, cell: Cell) -> list[_Walk]:
         return [walk for walk in self.walks if cell.shows_in(walk.language)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publishing import components, lint
+from publishing import components, lint, sources
 from publishing.confine import Limits
 from publishing.course_files import CourseFile
 from publishing.drafts import Draft, both, content_hash, documents_of, made_of, manifest_of, sha256
@@ -126,6 +126,38 @@ def _publish_course(
     by: str | None,
     say: Say,
 ) -> list[Published]:
+    looked = look(publisher, folder, notebook, say)
+    course, drafts = looked.course, looked.drafts
+    refuse_errors(looked, drafts)
+    fresh = [draft for draft in drafts if dry_run or find_known(publisher, course, draft) is None]
+    make(publisher, looked, fresh, say)
+    if dry_run:
+        return [_tried(publisher, course, draft) for draft in drafts]
+    say(f"{course.course}: storing")
+    keep_files(publisher, fresh)
+    files = sources.keep_folder(publisher.artifacts, course.folder)
+
+    def store(session: Session) -> list[Published]:
+        published = _store(session, course, drafts, by)
+        sources.store_source(session, course.course, files, by)
+        return published
+
+    return publisher.database.write(store)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A course before anything of it ran: its modules on their way, and what is wrong with it."""
+
+    course: CourseFile
+    drafts: list[Draft]
+    findings: list[Finding]
+
+
+def look(
+    publisher: Publisher, folder: Path, notebook: str | None = None, say: Say = lambda words: None
+) -> Looked:
+    """Read and check a course; raise Invalid("publish-refused") if it is none."""
     try:
         course = CourseFile.read(folder)
     except ValueError as error:
@@ -138,21 +170,17 @@ def _publish_course(
             drafts.append(Draft(file, *lint.lint_module(course, file)))
     if notebook and not drafts:
         findings.append(Finding(notebook, None, "notebook-missing"))
-    _refuse_errors(course, findings, drafts)
-    for draft in drafts:
-        draft.content = content_hash(course, draft)
-    fresh = [draft for draft in drafts if dry_run or not _is_known(publisher, course, draft)]
-    if fresh:
-        _make(publisher, course, fresh, say)
-        _refuse_errors(course, findings, fresh)
-    if dry_run:
-        return [_tried(publisher, course, draft) for draft in drafts]
-    say(f"{course.course}: storing")
-    _keep_files(publisher, fresh)
-    return publisher.database.write(lambda session: _store(session, course, drafts, by))
+    return Looked(course, drafts, findings)
 
 
 # ------------------------------------------------- making
+
+
+def make(publisher: Publisher, looked: Looked, drafts: Sequence[Draft], say: Say) -> None:
+    """Make the pages of these modules; raise Invalid("publish-refused") if one cannot be."""
+    if drafts:
+        _make(publisher, looked.course, drafts, say)
+        refuse_errors(looked, drafts)
 
 
 def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say: Say) -> None:
@@ -237,7 +265,8 @@ def _take_release(draft: Draft, result: Any) -> None:
 # ------------------------------------------------- storing
 
 
-def _keep_files(publisher: Publisher, drafts: Sequence[Draft]) -> None:
+def keep_files(publisher: Publisher, drafts: Sequence[Draft]) -> None:
+    """Keep what the modules are made of; their rows come afterwards."""
     for draft in drafts:
         for file in made_of(draft).media.values():
             if publisher.artifacts.exists(file.sha):
@@ -305,13 +334,7 @@ def _new_version(session: Session, course: CourseFile, draft: Draft, by: str | N
     made, now = made_of(draft), clock.now()
     earlier = queries.versions_of(session, f"{course.course}/{draft.file.module}")
     documents = documents_of(draft)
-    files = [(f.sha, f.media_type, f.size_bytes) for f in made.media.values()]
-    files += [(sha256(content), kind, len(content)) for content, kind in documents]
-    for sha, media_type, size in dict.fromkeys(files):
-        if session.get(Artifact, sha) is None:
-            session.add(
-                Artifact(sha256=sha, media_type=media_type, size_bytes=size, created_at=now)
-            )
+    add_rows(session, draft)
     for name, rubric in made.rubrics.items():
         if session.get(Rubric, name) is None:
             session.add(Rubric(hash=name, body=rubric.to_json()))
@@ -330,6 +353,19 @@ def _new_version(session: Session, course: CourseFile, draft: Draft, by: str | N
     )
 
 
+def add_rows(session: Session, draft: Draft) -> None:
+    """Name the files that a module is made of."""
+    files = [(f.sha, f.media_type, f.size_bytes) for f in made_of(draft).media.values()]
+    files += [(sha256(content), kind, len(content)) for content, kind in documents_of(draft)]
+    for sha, media_type, size in dict.fromkeys(files):
+        row = session.get(Artifact, sha)
+        if row is None:
+            row = Artifact(sha256=sha, size_bytes=size, created_at=clock.now())
+            session.add(row)
+        if row.media_type in (None, sources.SOURCE):
+            row.media_type = media_type  # until now it only lay in a trainer's folder
+
+
 def _tried(publisher: Publisher, course: CourseFile, draft: Draft) -> Published:
     with publisher.database.read() as session:
         earlier = queries.versions_of(session, f"{course.course}/{draft.file.module}")
@@ -346,10 +382,12 @@ def _tried(publisher: Publisher, course: CourseFile, draft: Draft) -> Published:
     )
 
 
-def _is_known(publisher: Publisher, course: CourseFile, draft: Draft) -> bool:
+def find_known(publisher: Publisher, course: CourseFile, draft: Draft) -> Version | None:
+    """Return the version that has this content already."""
+    draft.content = draft.content or content_hash(course, draft)
     with publisher.database.read() as session:
         key = f"{course.course}/{draft.file.module}"
-        return queries.find_by_content(session, key, draft.content) is not None
+        return queries.find_by_content(session, key, draft.content)
 
 
 def _find_taken_routes(publisher: Publisher, course: CourseFile) -> list[Finding]:
@@ -381,12 +419,11 @@ def _course_finding(reason: str) -> Finding:
     return Finding("course.yml", None, "course-file", {"reason": reason})
 
 
-def _refuse_errors(
-    course: CourseFile, findings: Sequence[Finding], drafts: Sequence[Draft]
-) -> None:
-    everything = [*findings, *(finding for draft in drafts for finding in draft.findings)]
+def refuse_errors(looked: Looked, drafts: Sequence[Draft]) -> None:
+    """Raise Invalid("publish-refused") with all findings, if one is an error."""
+    everything = [*looked.findings, *(finding for draft in drafts for finding in draft.findings)]
     if has_errors(everything):
-        raise _refused(course.course, everything)
+        raise _refused(looked.course.course, everything)
 
 
 def _refused(course: str, findings: Sequence[Finding]) -> Invalid:

@@ -283,8 +283,7 @@ def test_what_cannot_be_published_is_refused_with_its_cell(
 
     cells_and_rules = [
         (IMPORTS, None),
-        (code("ipywidgets.IntSlider()"), "live"),
-        (code("ipywidgets.VBox([HandIn()])"), "live"),
+        (code("ipywidgets.IntSlider()"), None),
         (asked(1, shows=f"print('x')\n{CHOICE}"), "exercise-shows"),
         (tested(1, '1.0 if q1 == "b" else 0.0'), "model-answer-fails"),
         (asked(2, shows="HandIn()"), "exercise-shows"),
