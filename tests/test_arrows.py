@@ -53,7 +53,8 @@ LIBRARIES: dict[str, set[str]] = {
     "httpx": {"hub/portal"},
     "babel": {"hub/portal/texts.py"},
     "ipyvuetify": {"widgets"},
-    "ipyvue": {"widgets"},
+    "ipyvue": {"widgets", "hub/classroom"},
+    "ipykernel": {"hub/classroom"},
     "ipywidgets": {"widgets"},
 }
 # A room inside a room is none of the outer one's business.

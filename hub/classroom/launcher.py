@@ -1,0 +1,239 @@
+"""Becomes a kernel: forked from a warm parent, or started the ordinary way.
+
+Decides what a kernel may use, and what it keeps of the process that it came from. When to start and
+end one is `provisioner`'s, which alone calls this, as
+
+    python -I -m hub.classroom.launcher warm '{"orders": DESCRIPTOR, "folder", "preload": [...]}'
+    python -I -m hub.classroom.launcher kernel '{an order}'
+
+An order is `{"connection_file", "cwd", "environment", "limits", "nice", "preload", "leash"}`:
+`limits` by the name of their RLIMIT; `leash` a pipe that nobody writes to, and when its other end
+closes, the system kills the kernel and all of its group.
+
+The warm parent has one thread and one socket, which a child closes first. It imports what it is
+told to, prepares a kernel and its shell, and forks a copy for each order; `preload` names modules,
+of which it knows nothing. It answers each order with the child's process, collects ended ones, and
+ends whatever they left running. When the server is gone it ends all of them, and itself.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import gc
+import json
+import os
+import random
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from IPython.core.profiledir import ProfileDir
+
+from hub.classroom.live_kernel import KernelApp
+
+libc = ctypes.CDLL(None, use_errno=True)
+ADOPT = 36  # prctl: children of ended children become ours
+ARENAS = -8  # mallopt
+MOST_BYTES = 1 << 16  # of one order
+
+
+# ------------------------------------------------- becoming a kernel
+
+
+def settle(order: dict[str, Any]) -> None:
+    """Take the environment, folder, limits and leash of a kernel; forget everything else."""
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    for name, most in order["limits"].items():
+        limit(getattr(resource, f"RLIMIT_{name}"), most)
+    os.umask(0o077)
+    with contextlib.suppress(OSError):
+        os.nice(order["nice"])
+    fasten(order["leash"])
+
+
+def limit(which: int, most: int) -> None:
+    _, hard = resource.getrlimit(which)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(which, (most, most))
+
+
+def fasten(leash: int) -> None:
+    """Have the system kill this process group when the leash's other end closes.
+
+    No thread waits for it, nothing asks each second, and it holds when the parent is gone.
+    """
+    os.set_inheritable(leash, False)
+    fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(leash, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(leash, fcntl.F_SETFL, fcntl.fcntl(leash, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([leash], [], [], 0)[0]:
+        os.kill(0, signal.SIGKILL)  # it closed before we held it
+
+
+def run(app: KernelApp, order: dict[str, Any]) -> None:
+    app.connect(order["connection_file"])
+    Path(os.environ["IPYTHONDIR"]).chmod(0o500)
+    app.start()
+
+
+def start_alone(order: dict[str, Any]) -> None:
+    """The ordinary way: import everything, for one kernel."""
+    libc.mallopt(ARENAS, 1)
+    settle(order)
+    run(KernelApp.prepared(order["preload"]), order)
+
+
+# ------------------------------------------------- the warm parent
+
+
+class WarmParent:
+    """Forks kernels from what it has imported, until the server is gone."""
+
+    def __init__(self, orders: int, folder: Path) -> None:
+        self.orders = socket.socket(fileno=orders)
+        self.folder = folder
+        self.kernels: dict[int, int] = {}  # process: its descriptor
+        self.codes: dict[int, int] = {}
+        libc.prctl(ADOPT, 1, 0, 0, 0)
+
+    def unfit(self) -> str | None:
+        """Say why nothing can be forked here; None if all is well."""
+        threads = len(list(Path("/proc/self/task").iterdir()))
+        if threads != 1:
+            return f"{threads} threads run after the imports"
+        strange = open_descriptors() - {0, 1, 2, self.orders.fileno()}
+        return f"files {sorted(strange)} are open after the imports" if strange else None
+
+    def serve(self) -> dict[str, Any] | None:
+        """Take orders. Returns None when the server is gone; in a child, the child's order."""
+        while True:
+            self.collect()
+            ready = select.poll()
+            for descriptor in (self.orders.fileno(), *self.kernels.values()):
+                ready.register(descriptor, select.POLLIN)
+            if self.orders.fileno() not in [descriptor for descriptor, _ in ready.poll()]:
+                continue
+            asked, leashes, *_ = socket.recv_fds(self.orders, MOST_BYTES, 1)
+            if not asked:
+                self.end()
+                return None
+            message = json.loads(asked)
+            if "ended" in message:
+                self.collect()
+                self.answer({"code": self.codes.pop(message["ended"], None)})
+            elif child := self.fork(message, leashes[0]):
+                return child
+
+    def answer(self, facts: dict[str, Any], *descriptors: int) -> None:
+        with contextlib.suppress(OSError):  # the server is gone: the next order says so
+            socket.send_fds(self.orders, [json.dumps(facts).encode()], descriptors)
+
+    def fork(self, order: dict[str, Any], leash: int) -> dict[str, Any] | None:
+        """Start a kernel and tell of it; returns in the child alone, with its order."""
+        process = os.fork()
+        if process == 0:
+            try:
+                self.orders.close()
+                return become_child(order, leash)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+        os.close(leash)
+        self.kernels[process] = os.pidfd_open(process)
+        self.answer({"process": process}, self.kernels[process])
+        return None
+
+    def collect(self) -> None:
+        """Take note of ended kernels, and end what they left running."""
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None:
+                break
+            process, status = os.waitpid(ended.si_pid, 0)
+            if process in self.kernels:
+                os.close(self.kernels.pop(process))
+                self.codes[process] = os.waitstatus_to_exitcode(status)
+        for orphan in children() - self.kernels.keys():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+
+    def end(self) -> None:
+        for process in self.kernels:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+        while children():
+            for process in children():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            os.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def become_child(order: dict[str, Any], leash: int) -> dict[str, Any]:
+    """Leave the parent: a session, descriptors, limits and random numbers of one's own."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(nothing, descriptor)
+    for descriptor in open_descriptors() - {0, 1, 2, leash}:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+    settle(order | {"leash": leash})
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    app = KernelApp.instance()
+    app.profile_dir = ProfileDir(location=str(Path(os.environ["IPYTHONDIR"], "profile_default")))
+    app.ipython_dir = os.environ["IPYTHONDIR"]
+    app.shell.init_environment()
+    os.dup2(0, 2)  # from here on a failure is the kernel's own
+    return order
+
+
+def open_descriptors() -> set[int]:
+    """Return what this process has open, but for the descriptor that was used to look."""
+    listed = list(Path("/proc/self/fd").iterdir())
+    return {int(entry.name) for entry in listed if entry.is_symlink()}
+
+
+def children() -> set[int]:
+    return set(map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()))
+
+
+def stay_warm(order: dict[str, Any]) -> None:
+    """Prepare once, fork for each order; a child goes on as a kernel."""
+    libc.mallopt(ARENAS, 1)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a thread would not survive the fork
+    parent = WarmParent(order["orders"], Path(order["folder"]))
+    app = KernelApp.prepared(order["preload"])
+    if reason := parent.unfit():
+        parent.answer({"unfit": reason})
+        return
+    gc.collect()
+    gc.freeze()
+    parent.answer({"ready": os.getpid()})
+    if child := parent.serve():
+        run(app, child)
+    else:
+        os._exit(0)  # what was registered to run at the end is for kernels
+
+
+def main() -> None:
+    """Do what `provisioner` asks for."""
+    what, order = sys.argv[1], json.loads(sys.argv[2])
+    {"warm": stay_warm, "kernel": start_alone}[what](order)
+
+
+if __name__ == "__main__":
+    main()

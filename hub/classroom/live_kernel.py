@@ -1,0 +1,143 @@
+"""The kernel of a live page: IPython's, made in two steps, and what a browser may call in it.
+
+`prepare` does all that a fork can share: imports, configuration, the kernel and its shell, without
+a thread, socket or open file. `connect` opens what is one kernel's own. It has no history, no
+debugger and no thread that asks whether its parent lives.
+"""
+
+import importlib
+import logging
+import sys
+from typing import Any
+
+import ipykernel.debugger
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core.application import BaseIPythonApplication
+from jupyter_client.session import Session
+from traitlets import Type
+from traitlets.config import Config
+
+log = logging.getLogger("pathshala.classroom.live_kernel")
+CONFIG = {
+    "HistoryManager": {"enabled": False},
+    "IPKernelApp": {"parent_handle": 1},  # the leash tells of the server's end, no thread asks
+}
+REFERENCES = frozenset(
+    ("create_widget", "update_ref", "destroy_widget", "objectRef", "functionRef")
+)
+
+
+class Kernel(IPythonKernel):
+    """IPython's kernel, which may be made first and given its sockets later."""
+
+    @classmethod
+    def instance(cls, *args: Any, **given: Any) -> "Kernel":
+        """Return the one kernel; if it is there already, it takes what is given."""
+        prepared = cls.initialized()
+        kernel: Kernel = super().instance(*args, **given)
+        if prepared:
+            kernel._connect(given)
+        return kernel
+
+    def _connect(self, given: dict[str, Any]) -> None:
+        for name in given.keys() - {"user_ns"}:
+            setattr(self, name, given[name])
+        self._stdout, self._stderr = sys.stdout, sys.stderr
+        self.shell.profile_dir = self.profile_dir
+        for part in (self.shell.displayhook, self.shell.display_pub):
+            part.session, part.pub_socket = self.session, self.iopub_socket
+
+
+class Silence:
+    """What a kernel speaks into before it has a socket."""
+
+    def send_multipart(self, *_: Any, **__: Any) -> None:
+        """Drop a message."""
+
+
+class KernelApp(IPKernelApp):
+    """IPython's application in two steps: what a fork can share, and what it cannot."""
+
+    kernel_class = Type(Kernel)
+
+    @classmethod
+    def prepared(cls, preload: list[str]) -> "KernelApp":
+        """Make the kernel and its shell, guard it, then import; a module that fails is left out."""
+        ipykernel.debugger._is_debugpy_available = False
+        app: KernelApp = cls.instance(config=Config(CONFIG))
+        app._prepare()
+        guard(app.kernel)
+        for name in preload:
+            try:
+                importlib.import_module(name)
+            except Exception as error:
+                log.warning("%s cannot be imported: %r", name, error)
+        return app
+
+    def _prepare(self) -> None:
+        BaseIPythonApplication.initialize(self, [])
+        self.init_pdb()
+        self.kernel = self.kernel_class.instance(
+            parent=self,
+            session=Session(parent=self),
+            iopub_socket=Silence(),
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+            log=self.log,
+        )
+        self.init_path()
+        self.init_shell()
+
+    def connect(self, connection_file: str) -> None:
+        """Open what only this kernel has: sockets, threads, output."""
+        self.connection_file = connection_file
+        self.init_connection_file()
+        self.init_sockets()
+        self.init_heartbeat()
+        self.log_connection_info()
+        self.init_io()
+        self.init_signal()
+        self.init_kernel()
+        self.init_gui_pylab()
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def guard(kernel: Kernel) -> None:
+    """Let a browser call `vue_*` methods of a widget's class, and nothing else.
+
+    The message filter stands before it; this holds if something slips through. Must come before the
+    first widget, which keeps the method that it registered.
+    """
+    from ipyvue.VueTemplateWidget import Events
+
+    Events._handle_event = handle_event
+    # a browser could build any registered widget by this target; the kernel itself needs it not
+    kernel.comm_manager.targets.pop("jupyter.widget", None)
+
+
+def handle_event(widget: Any, _sender: Any, content: Any, buffers: Any) -> None:
+    """Call the method that an event names, if its class has it; ignore everything else.
+
+    ipyvue's own would import modules and call whatever a message names.
+    """
+    if not isinstance(content, dict) or _refers(content):
+        return
+    method = f"vue_{content.get('event')}"
+    if callable(getattr(type(widget), method, None)):
+        getattr(widget, method)(content.get("data", {}), *([buffers] if buffers else []))
+
+
+def _refers(content: Any) -> bool:
+    """Whether, at any depth, it asks to build a widget or to call something by name."""
+    ahead = [content]
+    while ahead:
+        part = ahead.pop()
+        if isinstance(part, dict):
+            if not REFERENCES.isdisjoint(part):
+                return True
+            ahead.extend(part.values())
+        elif isinstance(part, list):
+            ahead.extend(part)
+    return False
