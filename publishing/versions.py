@@ -129,6 +129,7 @@ def _publish_course(
     looked = look(publisher, folder, notebook, say)
     course, drafts = looked.course, looked.drafts
     refuse_errors(looked, drafts)
+    hash_contents(looked)
     fresh = [draft for draft in drafts if dry_run or find_known(publisher, course, draft) is None]
     make(publisher, looked, fresh, say)
     if dry_run:
@@ -174,6 +175,12 @@ def look(
 
 
 # ------------------------------------------------- making
+
+
+def hash_contents(looked: Looked) -> None:
+    """Tell the content of each module, once nothing is wrong with it."""
+    for draft in looked.drafts:
+        draft.content = content_hash(looked.course, draft)
 
 
 def make(publisher: Publisher, looked: Looked, drafts: Sequence[Draft], say: Say) -> None:
@@ -384,7 +391,6 @@ def _tried(publisher: Publisher, course: CourseFile, draft: Draft) -> Published:
 
 def find_known(publisher: Publisher, course: CourseFile, draft: Draft) -> Version | None:
     """Return the version that has this content already."""
-    draft.content = draft.content or content_hash(course, draft)
     with publisher.database.read() as session:
         key = f"{course.course}/{draft.file.module}"
         return queries.find_by_content(session, key, draft.content)

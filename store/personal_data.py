@@ -243,6 +243,21 @@ REGISTER: Mapping[str, Kept] = {
         "id at action previous_hash hash",
         {"actor": "who did it", "object": "to whom it was done"},
     ),
+    "proofs": _kept(
+        "until the next of the same course, or while the person is here",
+        "goes",
+        "id course wish state missing said",
+        {
+            "person_id": _WHO,
+            "files": "what is checked, shown or published",
+            "result": "what is checked, shown or published",
+            "asked_at": _WHEN,
+            "moved_at": _WHEN,
+        },
+    ),
+    "course_sources": _kept(
+        FOR_GOOD, "stays", "id course files made_at", {"made_by": "who published"}
+    ),
     "versions": _kept(
         FOR_GOOD,
         "stays",

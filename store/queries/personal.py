@@ -15,6 +15,7 @@ from store.tables import (
     CohortStaff,
     Comment,
     Complaint,
+    CourseSource,
     HandIn,
     HandInAnswer,
     HandInPerson,
@@ -24,6 +25,7 @@ from store.tables import (
     Mark,
     Person,
     Post,
+    Proof,
     Rating,
     Role,
     Score,
@@ -81,6 +83,8 @@ def _of_person(person_id: str) -> dict[str, ColumnElement[bool]]:
         "comments": Comment.person_id == person_id,
         "complaints": Complaint.person_id == person_id,
         "audit": AuditEntry.actor == person_id,
+        "proofs": Proof.person_id == person_id,
+        "course_sources": CourseSource.made_by == person_id,
         "versions": Table.metadata.tables["versions"].c.created_by == person_id,
     }
 
