@@ -18,6 +18,7 @@ from hub.portal import (
     health,
     joining,
     library,
+    live,
     marking,
     media,
     pages,
@@ -56,10 +57,11 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.build = Build.read(portal.frontend)
     app.state.shelf = pages.Shelf()
     app.state.static = {}
+    app.state.live_paths = {}
     texts.catalogue()
     for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):
         app.include_router(room.router)
-    for room in (posts, library, comments, complaints, portfolio):
+    for room in (posts, library, comments, complaints, portfolio, live):
         app.include_router(room.router)
     app.include_router(joining.doors)
     for room in (health, sign_in, media, pages):

@@ -6,6 +6,8 @@ a proxy may have added (`X-Forwarded-*`) are not read: the public scheme is a se
 host is the one the browser named.
 """
 
+import re
+
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -13,9 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.portal.errors import answer
 from hub.portal.portal import Portal
+from publishing.folders import MOST_FILE_BYTES
 from store.errors import Invalid, NotAllowed, NotFound, PathshalaError
 
 LARGEST_BODY_BYTES = 256 * 1024
+LABS = "api/lab/"
+FILE_OF_A_LAB = re.compile(r"api/lab/proofs/[0-9a-f]{32}/files/[0-9a-f]{64}")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -49,7 +54,7 @@ class Guard:
             if refusal is not None:
                 await answer(Request(scope), refusal)(scope, receive, send_with_headers)
                 return
-            await self.app(scope, _limited(receive), send_with_headers)
+            await self.app(scope, _limited(receive, self._most(path)), send_with_headers)
         except Exception as error:
             if started:
                 raise  # the connection must break, or half a reply would look whole
@@ -60,15 +65,26 @@ class Guard:
             return NotFound("not-found", "There is nothing here, or it is not for you.")
         if method in READING:
             return None
-        if not self._is_own_origin(headers):
+        if not (self._is_own_origin(headers) or self._is_of_a_lab(path, headers)):
             return NotAllowed("foreign-origin", "This came from another site and was refused.")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY_BYTES:
+        if not length.isdigit() or int(length) > self._most(path):
             return Invalid("too-large", "That is too large to send.")
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "application/json" and "x-pathshala" not in headers:
             return Invalid("not-json", "The request could not be read.")
         return None
+
+    def _is_of_a_lab(self, path: str, headers: Headers) -> bool:
+        """Whether it comes with a token, where no cookie counts: no other site can make that."""
+        token = headers.get("authorization", "").lower().startswith("bearer ")
+        return token and path.removeprefix(self.portal.root).startswith(LABS)
+
+    def _most(self, path: str) -> int:
+        """The largest body; a file of a Lab is measured by its route."""
+        if FILE_OF_A_LAB.fullmatch(path.removeprefix(self.portal.root)):
+            return MOST_FILE_BYTES
+        return LARGEST_BODY_BYTES
 
     def _is_own_origin(self, headers: Headers) -> bool:
         if site := headers.get("sec-fetch-site"):
@@ -77,8 +93,8 @@ class Guard:
         return headers.get("origin") == f"{scheme}://{headers.get('host', '')}"
 
 
-def security_headers(portal: Portal) -> dict[str, str]:
-    """Return the headers that every reply carries."""
+def content_policy(frames: str = "'none'") -> str:
+    """Return what a page may load: all from our own origin, but frames from `frames`."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -90,12 +106,18 @@ def security_headers(portal: Portal) -> dict[str, str]:
         "form-action": "'self'",
         "img-src": "'self' blob:",
         "media-src": "'self' blob:",
+        "frame-src": frames,
         "frame-ancestors": "'none'",
         "object-src": "'none'",
         "base-uri": "'none'",
     }
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def security_headers(portal: Portal) -> dict[str, str]:
+    """Return the headers that every reply carries."""
     headers = {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Content-Security-Policy": content_policy(),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -107,7 +129,7 @@ def security_headers(portal: Portal) -> dict[str, str]:
     return headers
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Read no more of a body than a reply may need, whatever length it claimed."""
     total = 0
 
@@ -115,7 +137,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal total
         message = await receive()
         total += len(message.get("body", b""))
-        if total > LARGEST_BODY_BYTES:
+        if total > most:
             raise HTTPException(413)
         return message
 

@@ -12,13 +12,16 @@ from html import escape
 
 from fastapi import APIRouter, Request, Response
 
+from hub.portal import live
 from hub.portal.compress import Packed
+from hub.portal.guard import content_policy
 from hub.portal.portal import Portal
 from hub.portal.shell import Page, render
 from hub.portal.texts import Language, say
 from hub.portal.visitor import Here, page_language_of
 from publishing.texts import in_language
 from sharing.portfolio import OWN
+from store.database import Session
 from store.errors import NotFound
 from store.queries import pages as addresses
 from store.tables import Version
@@ -85,6 +88,7 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
         if found is None:
             raise _missing()
         bar_title, version_id = in_language(found[0], language), found[1]
+        origin, frames = _frames(request, portal, session, version_id)
 
         def make() -> str:
             version = session.get_one(Version, version_id)
@@ -99,7 +103,7 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
                 language=language,
                 title=in_language(version.manifest["title"], language),
                 fragment=_fragment(portal, version, language),
-                about=about,
+                about=about | ({"frames": frames} if frames else {}),
                 components=version.manifest["components"],
                 place="courses",
                 back=f"courses/{course}",
@@ -108,8 +112,8 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
             return render(page, request.app.state.build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((version_id, language, bar_title), make)
-    return _reply(request, packed)
+        packed = shelf.get((version_id, language, bar_title, frames), make)
+    return _reply(request, packed, origin)
 
 
 @router.get("/library")
@@ -145,6 +149,18 @@ def desk(request: Request, portal: Here) -> Response:
 def studio(request: Request, portal: Here) -> Response:
     """The trainer's studio."""
     return _screen(request, portal, "studio", "Studio", "Studio")
+
+
+def _frames(
+    request: Request, portal: Portal, session: Session, version_id: int
+) -> tuple[str | None, str | None]:
+    """Return origin and address of a live version's frames."""
+    paths: dict[int, str | None] = request.app.state.live_paths
+    if version_id not in paths:  # what it says of itself never changes, and takes long to read
+        paths[version_id] = live.path_of(session.get_one(Version, version_id))
+    path = paths[version_id]
+    origin = live.origin_of_frames(request, portal) if path else None
+    return (origin, f"{origin}{path}") if origin else (None, None)
 
 
 def _notebook_page(
@@ -214,8 +230,12 @@ def _screen(request: Request, portal: Portal, kind: str, component: str, heading
     return _reply(request, shelf.get((kind, language), make))
 
 
-def _reply(request: Request, packed: Packed) -> Response:
-    return packed.reply(request, {"Cache-Control": "private, no-cache"})
+def _reply(request: Request, packed: Packed, frames: str | None = None) -> Response:
+    """Answer with a page, which may hold frames from one other origin."""
+    headers = {"Cache-Control": "private, no-cache"}
+    if frames:
+        headers["Content-Security-Policy"] = content_policy(frames)
+    return packed.reply(request, headers)
 
 
 def _fragment(portal: Portal, version: Version, language: Language) -> str:

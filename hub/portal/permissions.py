@@ -13,16 +13,16 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from grading import marking
-from learning import cohorts, joining
+from learning import cohorts, joining, writers
 from sharing import complaints, portfolio, posts
 from store.database import Session
 from store.queries import comments as comment_queries
-from store.queries import pages
+from store.queries import pages, writing
 from store.queries import people as people_queries
 from store.queries import posts as post_queries
 from store.tables import Comment, Complaint, HandInPerson, JoinRequest, Person, Post
 
-Who = Literal["anyone", "signed-in", "trainer", "evaluator", "moderator"]
+Who = Literal["anyone", "signed-in", "trainer", "evaluator", "moderator", "classroom", "lab"]
 MODERATORS = frozenset({"trainer", "administrator"})
 Whose = Literal[
     "all",
@@ -43,6 +43,8 @@ Whose = Literal[
     "followed-code",
     "followed-request",
     "person-to-help",
+    "written-course",
+    "own-proof",
 ]
 Parameters = Mapping[str, str]
 
@@ -77,8 +79,15 @@ FOLLOWED_COHORT = Rule("trainer", "followed-cohort")
 FOLLOWED_CODE = Rule("trainer", "followed-code")
 FOLLOWED_REQUEST = Rule("trainer", "followed-request")
 PERSON_TO_HELP = Rule("trainer", "person-to-help")
+WRITTEN_COURSE = Rule("trainer", "written-course")
+OWN_PROOF = Rule("trainer", "own-proof")
+LAB = Rule("lab")  # a trainer's Lab, by its token; no browser's session opens these
+LAB_COURSE = Rule("lab", "written-course")
+LAB_PROOF = Rule("lab", "own-proof")
+CLASSROOM = Rule("classroom")  # the server of live pages, by its token; no person
 
 _MODULE = "/api/courses/{course}/{module}"
+_WRITTEN = "/api/studio/courses/{course}/{module}"
 
 TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/health"): ANYONE,
@@ -137,6 +146,20 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/studio/requests"): TRAINER,
     ("POST", "/api/studio/requests/{request}"): FOLLOWED_REQUEST,
     ("POST", "/api/studio/people/{person}/password"): PERSON_TO_HELP,
+    ("GET", "/api/live/{course}/{module}/{number}"): CLASSROOM,
+    ("GET", "/api/studio/writing"): TRAINER,
+    ("POST", "/api/studio/courses/{course}/proofs"): WRITTEN_COURSE,
+    ("GET", "/api/studio/proofs/{proof}"): OWN_PROOF,
+    ("GET", f"{_WRITTEN}/versions"): WRITTEN_COURSE,
+    ("GET", f"{_WRITTEN}/changes"): WRITTEN_COURSE,
+    ("PUT", f"{_WRITTEN}/current"): WRITTEN_COURSE,
+    ("GET", "/api/lab/wishes"): LAB,
+    ("GET", "/api/lab/courses"): LAB,
+    ("GET", "/api/lab/courses/{course}"): LAB_COURSE,
+    ("GET", "/api/lab/courses/{course}/files/{sha256}"): LAB_COURSE,
+    ("POST", "/api/lab/courses/{course}/proofs"): LAB_COURSE,
+    ("PUT", "/api/lab/proofs/{proof}/files/{sha256}"): LAB_PROOF,
+    ("GET", "/api/lab/proofs/{proof}"): LAB_PROOF,
     ("GET", "/"): SIGNED_IN,
     ("GET", "/join"): SIGNED_IN,
     ("GET", "/password"): SIGNED_IN,
@@ -148,6 +171,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/people/{name}"): OPEN_PORTFOLIO,
     ("GET", "/marking"): EVALUATOR,
     ("GET", "/studio"): TRAINER,
+    ("GET", "/studio/proofs/{proof}/{module}"): OWN_PROOF,
 }
 
 
@@ -229,6 +253,14 @@ def _is_person_to_help(session: Session, person: Person, to: Parameters) -> bool
     return other is not None and cohorts.may_reset_password(session, person, other)
 
 
+def _is_written_course(session: Session, person: Person, to: Parameters) -> bool:
+    return writers.may_write(session, person.id, to["course"])
+
+
+def _is_own_proof(session: Session, person: Person, to: Parameters) -> bool:
+    return writing.find_proof(session, to["proof"], person.id) is not None
+
+
 def _is_shared_post(session: Session, person: Person, to: Parameters) -> bool:
     return post_queries.find_shared_with(session, person.id, to["post"]) is not None
 
@@ -286,4 +318,6 @@ _OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
     "followed-code": _is_followed_code,
     "followed-request": _is_followed_request,
     "person-to-help": _is_person_to_help,
+    "written-course": _is_written_course,
+    "own-proof": _is_own_proof,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.portal.hub_watch import HubWatch
+from hub.portal.lab_tokens import nobody
 from hub.portal.limits import Limits
 from publishing.runner import Runner
 from store.artifacts import Artifacts
@@ -34,13 +35,27 @@ class HubClient:
 
 
 @dataclass(frozen=True)
+class Classroom:
+    """The server of live pages: the token by which it asks, its port on the host that readers use,
+    or its `origin` if that is another."""
+
+    token: str
+    port: int
+    origin: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Classroom(port={self.port}, origin={self.origin!r}, token=***)"
+
+
+@dataclass(frozen=True)
 class Portal:
     """Everything the routes need, handed over once by `pathshala run-portal`.
 
-    `runner` runs trainers' tests in a process of its own, when an answer is checked at once.
-    `frontend` is the folder of the page build (`dist/page`), `secure` says that readers come by
-    HTTPS, `root` is our path on the public origin, with both slashes. `temporary_password` makes
-    a password and its hash: only the Hub's side knows how.
+    Without a `classroom` the live parts of pages are said to be away. `runner` runs trainers' tests
+    in a process of its own, when an answer is checked at once. `frontend` is the folder of the page
+    build (`dist/page`), `secure` says that readers come by HTTPS, `root` is our path on the public
+    origin, with both slashes. `temporary_password` makes a password and its hash: only the Hub's
+    side knows how. `lab_owner` names the trainer whose Lab holds a token.
     """
 
     database: Database
@@ -52,6 +67,8 @@ class Portal:
     runner: Runner
     hub_watch: HubWatch
     limits: Limits = field(default_factory=Limits)
+    lab_owner: Callable[[str], str | None] = nobody
+    classroom: Classroom | None = None
     secure: bool = False
     root: str = "/services/portal/"
 

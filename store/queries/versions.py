@@ -15,6 +15,11 @@ def find_by_content(session: Session, module: str, content_hash: str) -> Version
     )
 
 
+def find_by_number(session: Session, module: str, number: int) -> Version | None:
+    """One version of a module, current or not."""
+    return session.scalar(select(Version).where(Version.module == module, Version.number == number))
+
+
 def versions_of(session: Session, module: str) -> list[Version]:
     """All versions of a module, oldest first."""
     found = session.scalars(

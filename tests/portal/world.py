@@ -21,6 +21,7 @@ from hub.passwords import temporary_password
 from hub.portal.app import HubClient, Portal, create_app
 from hub.portal.hub_watch import HubWatch
 from hub.portal.limits import Limits
+from hub.portal.portal import Classroom
 from learning import answers, cohorts, hand_ins, joining, people, sign_ins
 from publishing.exercises import Exercise, QuizTest
 from publishing.manifest import ClipFile, Manifest, Weight
@@ -36,6 +37,7 @@ from tests.databases import a_database
 
 ORIGIN = "http://pathshala.test"
 ROOT = f"{ORIGIN}/services/portal/"
+CLASSROOM_TOKEN = "a-token-of-the-classroom"
 COURSE, MODULE = "active-learning", "pair-talk"
 KEY = f"{COURSE}/{MODULE}"
 WRITE = {"Sec-Fetch-Site": "same-origin", "X-Pathshala": "1"}
@@ -172,6 +174,7 @@ def a_portal(
             hub_watch=HubWatch(lambda: True),
             temporary_password=temporary_password,
             limits=Limits(times=patience),
+            classroom=Classroom(CLASSROOM_TOKEN, port=8004),
             secure=secure,
         )
         with closing(portal.database), portal.runner:

@@ -1,0 +1,64 @@
+"""A live module: the page is anybody's, its frames come from the classroom."""
+
+import json
+from typing import Any
+
+import pytest
+
+from store import clock
+from store.tables import Module, Version
+from tests.portal.world import CLASSROOM_TOKEN, KEY, PEOPLE, World
+
+NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+LIVE = f"api/live/{KEY}/2"
+FRAMES = "/services/classroom/live/active-learning/pair-talk/2"
+
+
+@pytest.fixture
+def live_world(world: World) -> World:
+    """The module's second version needs a kernel for its second and third cell."""
+    release = world.portal.artifacts.put(json.dumps(NOTEBOOK).encode(), "application/x-ipynb+json")
+
+    def publish(session: Any) -> None:
+        module = session.get_one(Module, KEY)
+        first = session.get_one(Version, module.current_version_id)
+        facts = {"number": 2, "content_hash": "1" * 64, "release_sha": release}
+        facts |= {name: getattr(first, name) for name in ("structure", "source_sha", "pages")}
+        manifest = {**first.manifest, "verdict": "live", "stretches": [[2, 3]]}
+        version = Version(module=KEY, manifest=manifest, created_at=clock.now(), **facts)
+        session.add(version)
+        session.flush()
+        module.current_version_id = version.id
+
+    world.portal.database.write(publish)
+    return world
+
+
+def test_the_classroom_gets_the_release_and_nobody_else(live_world: World) -> None:
+    client = live_world.client()
+    known = {"Authorization": f"token {CLASSROOM_TOKEN}"}
+    found = client.get(LIVE, headers=known).json()
+    assert found["stretches"] == [[2, 3]] and found["notebook"] == NOTEBOOK
+    assert client.get(f"api/live/{KEY}/1", headers=known).status_code == 404, "an instant version"
+    for given in ({}, {"Authorization": "token x"}, {"Authorization": CLASSROOM_TOKEN}):
+        assert client.get(LIVE, headers=given).status_code == 404
+    for name in PEOPLE:
+        assert live_world.client(name).get(LIVE).status_code == 404
+
+
+def test_frames_may_come_from_the_classroom_alone(live_world: World) -> None:
+    client = live_world.client("teacher")
+    page = client.get(f"courses/{KEY}")
+    assert f"http://pathshala.test:8004{FRAMES}" in page.text
+    assert "frame-src http://pathshala.test:8004;" in page.headers["content-security-policy"]
+    assert "frame-src 'none';" in client.get("courses").headers["content-security-policy"]
+    odd = client.get(f"courses/{KEY}", headers={"Host": "x; script-src *"})
+    assert "script-src *" not in odd.headers["content-security-policy"]
+    assert FRAMES not in odd.text
+
+
+def test_a_page_is_the_same_for_all_who_came_by_the_same_name(live_world: World) -> None:
+    pages = [live_world.client(name).get(f"courses/{KEY}").content for name in PEOPLE]
+    assert len(set(pages)) == 1
+    other = live_world.client("teacher").get(f"courses/{KEY}", headers={"Host": "school:8000"})
+    assert f"http://school:8004{FRAMES}" in other.text
