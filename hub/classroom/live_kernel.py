@@ -10,13 +10,17 @@ import logging
 import sys
 from typing import Any
 
-import ipykernel.debugger
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
 from jupyter_client.session import Session
 from traitlets import Type
 from traitlets.config import Config
+
+sys.modules["debugpy"] = None  # type: ignore[assignment] # ipykernel would load it: 20 MB
+import ipykernel.debugger  # noqa: E402, F401
+
+del sys.modules["debugpy"]  # a cell may import it
 
 log = logging.getLogger("pathshala.classroom.live_kernel")
 CONFIG = {
@@ -64,7 +68,6 @@ class KernelApp(IPKernelApp):
     @classmethod
     def prepared(cls, preload: list[str]) -> "KernelApp":
         """Make the kernel and its shell, guard it, then import; a module that fails is left out."""
-        ipykernel.debugger._is_debugpy_available = False
         app: KernelApp = cls.instance(config=Config(CONFIG))
         app._prepare()
         guard(app.kernel)
