@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,17 @@ from store.tables import Version
 
 PIPELINE = 3  # raise it when the same notebook would give another page
 NOTEBOOK = "application/x-ipynb+json"
+MOST_FILE_BYTES = 10 << 20  # each reader's kernel gets a copy
+LIVE_FILE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class LiveFile:
+    """A course's file that goes with a live module; `place` is where it lies now."""
+
+    sha: str
+    size_bytes: int
+    place: Path
 
 
 @dataclass
@@ -36,6 +47,7 @@ class Draft:
     made: Made | None = None
     runner: Kind = "plain"
     seconds: float = 0.0
+    files: dict[str, LiveFile] = field(default_factory=dict)
 
 
 def manifest_of(course: CourseFile, draft: Draft, earlier: Sequence[Version]) -> Manifest:
@@ -72,6 +84,7 @@ def manifest_of(course: CourseFile, draft: Draft, earlier: Sequence[Version]) ->
         findings=tuple(finding.to_json() for finding in draft.findings),
         runner=draft.runner,
         stretches=tuple(made.stretches),
+        files={name: file.sha for name, file in draft.files.items()},
     )
 
 
@@ -103,18 +116,34 @@ def content_hash(course: CourseFile, draft: Draft) -> str:
         for cell in draft.notebook["cells"]
     ]
     text = json.dumps(cells, sort_keys=True, ensure_ascii=False)
-    named = [
-        (path.relative_to(course.folder).as_posix(), _hash(path))
+    named = [(name, _hash(path)) for name, path in _named_files(course, text).items()]
+    linked = [(file.notebook, file.route) for file in course.modules if file.notebook in text]
+    entry = [both(draft.file.title), draft.file.minutes, draft.file.route, course.languages]
+    facts = [PIPELINE, text, named, linked, entry]
+    return sha256(json.dumps(facts, ensure_ascii=False).encode())
+
+
+def files_of(course: CourseFile, draft: Draft) -> dict[str, LiveFile]:
+    """Return the files that a live module's code may open, by path; films are too large."""
+    if made_of(draft).verdict != "live":
+        return {}
+    source = "\n".join(cell["source"] for cell in draft.notebook["cells"])
+    return {
+        name: LiveFile(_hash(path), path.stat().st_size, path)
+        for name, path in _named_files(course, source).items()
+        if path.stat().st_size <= MOST_FILE_BYTES
+    }
+
+
+def _named_files(course: CourseFile, text: str) -> dict[str, Path]:
+    return {
+        path.relative_to(course.folder).as_posix(): path
         for path in sorted(course.folder.rglob("*"))
         if path.is_file()
         and path.resolve().is_relative_to(course.folder)
         and path.suffix != ".ipynb"
         and any(name in text for name in _names(path))
-    ]
-    linked = [(file.notebook, file.route) for file in course.modules if file.notebook in text]
-    entry = [both(draft.file.title), draft.file.minutes, draft.file.route, course.languages]
-    facts = [PIPELINE, text, named, linked, entry]
-    return sha256(json.dumps(facts, ensure_ascii=False).encode())
+    }
 
 
 def _hash(path: Path) -> str:

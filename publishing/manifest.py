@@ -36,8 +36,9 @@ class Manifest:
 
     `assignment` is nbgrader's name of it; it changes with `structure`, which grows when exercises,
     points or tests change, and not with prose. `verdict` is "instant" or "live"; `stretches` name
-    the first and last cells of what needs a kernel. `runner` says what must score its quizzes, as
-    the self-test found: "plain" or "kernel".
+    the first and last cells of what needs a kernel, `files` the sha256 of each course file that a
+    kernel may open. `runner` says what must score its quizzes, as the self-test found: "plain" or
+    "kernel".
     """
 
     course: str
@@ -58,6 +59,7 @@ class Manifest:
     runner: str = "kernel"
     rubrics: dict[str, Any] = field(default_factory=dict)
     stretches: tuple[tuple[int, int], ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Manifest":

@@ -15,7 +15,17 @@ from typing import Any
 from publishing import components, lint, sources
 from publishing.confine import Limits
 from publishing.course_files import CourseFile
-from publishing.drafts import Draft, both, content_hash, documents_of, made_of, manifest_of, sha256
+from publishing.drafts import (
+    LIVE_FILE,
+    Draft,
+    both,
+    content_hash,
+    documents_of,
+    files_of,
+    made_of,
+    manifest_of,
+    sha256,
+)
 from publishing.films import Films
 from publishing.findings import Finding, has_errors
 from publishing.outline import read_cells
@@ -235,6 +245,7 @@ def _make(publisher: Publisher, course: CourseFile, drafts: Sequence[Draft], say
             )
             return
         draft.findings += draft.made.findings
+        draft.files = files_of(course, draft)
         draft.seconds = time.monotonic() - began
 
     with Runner(hidden, at_once=AT_ONCE) as runner, ThreadPoolExecutor(AT_ONCE) as pool:
@@ -282,6 +293,8 @@ def keep_files(publisher: Publisher, drafts: Sequence[Draft]) -> None:
                 raise Unavailable("file-changed", "A file changed while it was published.")
         for content, media_type in documents_of(draft):
             publisher.artifacts.put(content, media_type)
+        for live in draft.files.values():
+            publisher.artifacts.put(live.place, LIVE_FILE)
 
 
 def _store(

@@ -147,6 +147,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/studio/requests/{request}"): FOLLOWED_REQUEST,
     ("POST", "/api/studio/people/{person}/password"): PERSON_TO_HELP,
     ("GET", "/api/live/{course}/{module}/{number}"): CLASSROOM,
+    ("GET", "/api/live/{course}/{module}/{number}/files/{sha}"): CLASSROOM,
     ("GET", "/api/studio/writing"): TRAINER,
     ("POST", "/api/studio/courses/{course}/proofs"): WRITTEN_COURSE,
     ("GET", "/api/studio/proofs/{proof}"): OWN_PROOF,

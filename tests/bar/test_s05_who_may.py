@@ -127,7 +127,10 @@ OPEN = {
     ("GET", "/oauth/callback"),
     ("POST", "/sign-out"),
 }
-OF_CLASSROOM = {("GET", "/api/live/{course}/{module}/{number}")}  # by its token: test_live.py
+OF_CLASSROOM = {  # by its token: tests/portal/test_live.py
+    ("GET", "/api/live/{course}/{module}/{number}"),
+    ("GET", "/api/live/{course}/{module}/{number}/files/{sha}"),
+}
 ROUTES = sorted(set(PLAIN) | OF_THINGS)
 
 Case = tuple[str, frozenset[str]]  # the address, and who may

@@ -60,6 +60,24 @@ def test_a_module_with_a_slider_is_read_at_once_and_keeps_its_exercises(
     assert 'data-exercise="use-it"' in first and second.startswith(' data-stretch="1">')
 
 
+def test_files_that_its_code_opens_go_with_a_live_module(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    folder = write_course(
+        tmp_path / "trial",
+        code("import ipywidgets\nrows = open('data/pupils.csv').readlines()"),
+        code("ipywidgets.Dropdown(options=rows)"),
+    )
+    (folder / "data").mkdir()
+    for name in ("pupils.csv", "never-named.csv"):
+        (folder / "data" / name).write_text("রিমা,৯\n", "utf-8")
+    publish(publisher, folder)
+    with publisher.database.read() as session:
+        files = get_current(session, "trial/spare-time").manifest["files"]
+    assert list(files) == ["data/pupils.csv"]
+    assert publisher.artifacts.read(files["data/pupils.csv"]).decode() == "রিমা,৯\n"
+
+
 def test_a_page_of_the_house_may_not_be_live(publisher: Publisher, tmp_path: Path) -> None:
     folder = write_course(tmp_path / "trial", code("import ipywidgets\nipywidgets.IntSlider()"))
     text = (folder / "course.yml").read_text("utf-8")
