@@ -12,8 +12,11 @@ from datetime import timedelta
 
 from grading import autograde, gradebook
 from grading.config import Grading
+from hub import preparation
 from hub.settings import Settings
-from learning import hand_ins
+from learning import hand_ins, writers
+from publishing import proofs
+from publishing.proofs import Press
 from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.clock import now
@@ -21,6 +24,8 @@ from store.database import Database
 from store.jobs import Jobs
 
 SECONDS_BETWEEN_SWEEPS = 5.0
+SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_TO_FINISH = 5.0
 WAITING_TOO_LONG = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
@@ -42,11 +47,29 @@ def run(settings: Settings, database: Database, runner: Runner) -> None:
     stop = threading.Event()
     sweeper = threading.Thread(target=_sweep, args=(database, jobs, stop), name="sweep")
     sweeper.start()
+    press = Press(preparation.publisher(settings, database), writers.may_write)
+    proving = threading.Thread(target=_prove, args=(press, stop), name="proofs", daemon=True)
+    proving.start()
     try:
         jobs.run(workers=1)
     finally:
         stop.set()
         sweeper.join()
+        proving.join(SECONDS_TO_FINISH)  # what is cut short begins again at the next start
+
+
+def _prove(press: Press, stop: threading.Event) -> None:
+    """Do what Labs send, in a thread of its own: no hand-in waits for a trainer's film."""
+    is_begun = False
+    while not stop.wait(SECONDS_BETWEEN_LOOKS):
+        try:
+            if not is_begun:
+                proofs.begin_again(press.database)
+                is_begun = True
+            while not stop.is_set() and proofs.run_next(press):
+                pass
+        except Exception:  # it must live as long as the worker does
+            log.exception("looking for proofs failed; it tries again")
 
 
 def _sweep(database: Database, jobs: Jobs, stop: threading.Event) -> None:

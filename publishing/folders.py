@@ -44,10 +44,14 @@ def read_folder(folder: Path) -> dict[str, FileOf]:
             path = Path(place) / name
             if _is_left_out(name) or path.is_symlink() or not path.is_file():
                 continue
-            with path.open("rb") as stream:
-                sha = hashlib.file_digest(stream, "sha256").hexdigest()
-            files[path.relative_to(folder).as_posix()] = FileOf(sha, path.stat().st_size)
+            name = path.relative_to(folder).as_posix()
+            files[name] = FileOf(sha256_of(path), path.stat().st_size)
     return files
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def check(files: Files) -> None:

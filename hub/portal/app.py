@@ -17,6 +17,7 @@ from hub.portal import (
     hand_ins,
     health,
     joining,
+    lab,
     library,
     live,
     marking,
@@ -26,10 +27,12 @@ from hub.portal import (
     permissions,
     portfolio,
     posts,
+    proof_pages,
     reports,
     sign_in,
     studio,
     texts,
+    writing,
 )
 from hub.portal.guard import Guard
 from hub.portal.portal import HubClient, Portal
@@ -61,10 +64,10 @@ def create_app(portal: Portal) -> FastAPI:
     texts.catalogue()
     for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):
         app.include_router(room.router)
-    for room in (posts, library, comments, complaints, portfolio, live):
+    for room in (posts, library, comments, complaints, portfolio, live, writing, lab):
         app.include_router(room.router)
     app.include_router(joining.doors)
-    for room in (health, sign_in, media, pages):
+    for room in (health, sign_in, media, pages, proof_pages):
         app.include_router(room.router)
     app.include_router(_description(app))
     errors.install(app)

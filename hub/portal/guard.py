@@ -93,8 +93,9 @@ class Guard:
         return headers.get("origin") == f"{scheme}://{headers.get('host', '')}"
 
 
-def content_policy(frames: str = "'none'") -> str:
-    """Return what a page may load: all from our own origin, but frames from `frames`."""
+def content_policy(frames: str = "'none'", within: str = "'none'") -> str:
+    """Return what a page may load: all from our own origin, but frames from `frames`; it may
+    itself stand in frames of `within`."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -107,7 +108,7 @@ def content_policy(frames: str = "'none'") -> str:
         "img-src": "'self' blob:",
         "media-src": "'self' blob:",
         "frame-src": frames,
-        "frame-ancestors": "'none'",
+        "frame-ancestors": within,
         "object-src": "'none'",
         "base-uri": "'none'",
     }

@@ -148,7 +148,7 @@ def desk(request: Request, portal: Here) -> Response:
 @router.get("/studio")
 def studio(request: Request, portal: Here) -> Response:
     """The trainer's studio."""
-    return _screen(request, portal, "studio", "Studio", "Studio")
+    return _screen(request, portal, "studio", "Studio", "Studio", frames="'self'")
 
 
 def _frames(
@@ -206,7 +206,14 @@ def _notebook_page(
     return _reply(request, packed)
 
 
-def _screen(request: Request, portal: Portal, kind: str, component: str, heading: str) -> Response:
+def _screen(
+    request: Request,
+    portal: Portal,
+    kind: str,
+    component: str,
+    heading: str,
+    frames: str | None = None,
+) -> Response:
     """Serve a working tool: a Vue screen, not a notebook."""
     language = page_language_of(request)
 
@@ -227,7 +234,7 @@ def _screen(request: Request, portal: Portal, kind: str, component: str, heading
         return render(page, request.app.state.build, portal.root)
 
     shelf: Shelf = request.app.state.shelf
-    return _reply(request, shelf.get((kind, language), make))
+    return _reply(request, shelf.get((kind, language), make), frames)
 
 
 def _reply(request: Request, packed: Packed, frames: str | None = None) -> Response:

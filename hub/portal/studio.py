@@ -96,7 +96,7 @@ def get_studio(portal: Here, visitor: Asking) -> Studio:
                     course=course.course, title=in_language(course.title, language), modules=[]
                 ),
             )
-            past = [_version(each, publishers) for each in history[module.key]]
+            past = [version_of(each, publishers) for each in history[module.key]]
             shelf.modules.append(_module(module, version, past, language))
     return Studio(courses=list(courses.values()))
 
@@ -115,13 +115,13 @@ def _module(
         page_bytes=_page_bytes(manifest, language),
         picture_bytes=weight["image_bytes"],
         clip_bytes=weight["clip_bytes"],
-        heaviest=_heaviest(manifest, language),
+        heaviest=heaviest(manifest, language),
         versions=past,
-        findings=[_finding(each, language) for each in manifest["findings"]],
+        findings=[finding_of(each, language) for each in manifest["findings"]],
     )
 
 
-def _version(version: Version, publishers: Mapping[str, Person]) -> PublishedVersion:
+def version_of(version: Version, publishers: Mapping[str, Person]) -> PublishedVersion:
     publisher = publishers.get(version.created_by or "")
     return PublishedVersion(
         number=version.number,
@@ -131,7 +131,7 @@ def _version(version: Version, publishers: Mapping[str, Person]) -> PublishedVer
     )
 
 
-def _heaviest(manifest: dict[str, Any], language: Language) -> Heaviest:
+def heaviest(manifest: dict[str, Any], language: Language) -> Heaviest:
     parts = [
         Heaviest(kind="page", title="", size_bytes=_page_bytes(manifest, language)),
         Heaviest(kind="pictures", title="", size_bytes=manifest["weight"]["image_bytes"]),
@@ -152,7 +152,7 @@ def _page_bytes(manifest: dict[str, Any], language: str) -> int:
     return by_language.get(language) or max(by_language.values(), default=0)
 
 
-def _finding(found: dict[str, Any], language: str) -> Finding:
+def finding_of(found: dict[str, Any], language: str) -> Finding:
     return Finding(
         file=found["file"],
         cell=found["cell"],

@@ -98,7 +98,7 @@ def _admit_classroom(request: Request, portal: Portal) -> None:
 
 
 def _admit_lab(request: Request, portal: Portal, rule: permissions.Rule, lang: str | None) -> None:
-    """Let a trainer's Lab through, by the token that the Hub gave it; a cookie counts for nothing."""
+    """Let a trainer's Lab through, by the token that the Hub gave it; a cookie is nothing here."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     name = portal.lab_owner(token) if kind.lower() == "bearer" and token else None
     with portal.database.read() as session:

@@ -43,6 +43,16 @@ def latest(session: Session, modules: Collection[str], most: int) -> dict[str, l
     return found
 
 
+def current_number(session: Session, module: str) -> int | None:
+    """The number of the version that readers get."""
+    query = (
+        select(Version.number)
+        .join(Module, Module.current_version_id == Version.id)
+        .where(Module.key == module)
+    )
+    return session.scalar(query)
+
+
 def modules_of(session: Session, course: str) -> list[Module]:
     """All modules that a course ever had."""
     return list(session.scalars(select(Module).where(Module.course == course)))
