@@ -51,7 +51,7 @@ def pathshala(**more: str) -> Iterator[Running]:
 
     `more` are settings (`PATHSHALA_DATA`, say) in place of those.
     """
-    port = free_port(following=4)
+    port = free_port(following=5)
     with tempfile.TemporaryDirectory() as data:
         settings = {
             "PATHSHALA_DATA": data,

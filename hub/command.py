@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hub import backup_command, people_command
 from hub.command_line import Run, add_command, add_group, open_store
-from hub.settings import PORTAL_ROOT, ROOT, Settings
+from hub.settings import CLASSROOM_ROOT, PORTAL_ROOT, ROOT, Settings
 from hub.words import worded
 from store.errors import NotAllowed, PathshalaError
 
@@ -114,8 +114,9 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     from hub.passwords import temporary_password
     from hub.portal.app import create_app
     from hub.portal.hub_watch import HubWatch, answers
-    from hub.portal.portal import HubClient, Portal
-    from hub.roles import CLIENT_ID
+    from hub.portal.lab_tokens import LabTokens
+    from hub.portal.portal import Classroom, HubClient, Portal
+    from hub.roles import CLIENT_ID, PORTAL
     from publishing.runner import Runner
     from store.artifacts import Artifacts
     from store.jobs import Jobs
@@ -137,6 +138,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         open_store(settings) as database,
     ):
         portal = Portal(
+            lab_owner=LabTokens(f"{hub_api}/user", f"access:services!service={PORTAL}"),
             database=database,
             artifacts=Artifacts(settings.artifacts),
             jobs=Jobs(settings.jobs),
@@ -145,6 +147,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             temporary_password=temporary_password,
             runner=runner,
             hub_watch=HubWatch(answers(f"http://127.0.0.1:{settings.hub_port}/hub/health")),
+            classroom=Classroom(settings.secret("classroom-token"), settings.classroom_port),
             root=PORTAL_ROOT,
         )
         uvicorn.run(
@@ -158,6 +161,36 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             timeout_graceful_shutdown=5,
             timeout_keep_alive=SECONDS_TO_KEEP_A_LINE,
         )
+    return 0
+
+
+def _run_classroom(_: argparse.Namespace, settings: Settings) -> int:
+    from hub.classroom.app import Classroom, make
+    from hub.classroom.identity import hub_auth
+    from hub.classroom.live_page import Live
+    from hub.classroom.released import Portal
+    from hub.portal.texts import say
+    from hub.roles import CLASSROOM, CLASSROOM_CLIENT_ID
+    from hub.to_classroom import TO_CLASSROOM
+
+    token = settings.secret("classroom-token")
+    hub = hub_auth(
+        api_url=f"http://127.0.0.1:{settings.hub_port}/hub/api",
+        redirect=f"/hub{TO_CLASSROOM}",
+        client_id=CLASSROOM_CLIENT_ID,
+        name=CLASSROOM,
+        token=token,
+        root=CLASSROOM_ROOT,
+    )
+    classroom = Classroom(
+        live=Live(CLASSROOM_ROOT, settings.port, settings.live_build, say),
+        hub=hub,
+        portal=Portal(f"http://127.0.0.1:{settings.portal_port}{PORTAL_ROOT}", token),
+        addresses=settings.own_addresses,
+        port=settings.classroom_port,
+        cookie_secret=settings.secret("classroom-cookie").encode(),
+    )
+    make(classroom).start()
     return 0
 
 
@@ -217,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "prepare", _prepare)
     add_command(commands, "run-portal", _run_portal)
     add_command(commands, "run-worker", _run_worker)
+    add_command(commands, "run-classroom", _run_classroom)
     return parser
 
 

@@ -8,17 +8,18 @@ from hub.hub_database import db_kwargs
 from hub.log import LOGGING, log_request
 from hub.pages import asset
 from hub.portal.texts import say
-from hub.roles import CLIENT_ID, PORTAL, hub_roles
-from hub.settings import PORTAL_ROOT, ROOT, Settings
+from hub.roles import CLASSROOM, CLASSROOM_CLIENT_ID, CLIENT_ID, LAB_TOKEN, PORTAL, hub_roles
+from hub.settings import CLASSROOM_ROOT, PORTAL_ROOT, ROOT, Settings
 from hub.sign_in import OurAuthenticator
 from hub.spawners import LabSpawner
+from hub.to_classroom import TO_CLASSROOM, ToClassroom
 
 
 def configure(c: Any, settings: Settings) -> None:
     """Set the traits on the config object that `jupyterhub_config.py` is given."""
     _hub(c, settings)
     _sign_in(c, settings)
-    _portal(c, settings)
+    _services(c, settings)
     _labs(c, settings)
 
 
@@ -62,7 +63,7 @@ def _sign_in(c: Any, settings: Settings) -> None:
     c.Authenticator.enable_auth_state = False
 
 
-def _portal(c: Any, settings: Settings) -> None:
+def _services(c: Any, settings: Settings) -> None:
     c.JupyterHub.services = [
         {
             "name": PORTAL,
@@ -73,13 +74,27 @@ def _portal(c: Any, settings: Settings) -> None:
             "oauth_no_confirm": True,
             "display": False,
             "timeout": 5,  # a portal that is away keeps nobody from signing in
-        }
+        },
+        {
+            # no "url": the proxy shall not bring live pages to the portal's origin
+            "name": CLASSROOM,
+            "api_token": settings.secret("classroom-token"),
+            "oauth_client_id": CLASSROOM_CLIENT_ID,
+            "oauth_redirect_uri": f"/hub{TO_CLASSROOM}",
+            "oauth_no_confirm": True,
+            "display": False,
+        },
+    ]
+    c.JupyterHub.extra_handlers = [
+        (TO_CLASSROOM, ToClassroom, {"port": settings.classroom_port, "root": CLASSROOM_ROOT})
     ]
 
 
 def _labs(c: Any, settings: Settings) -> None:
     c.JupyterHub.spawner_class = LabSpawner
     c.LabSpawner.labs = str(settings.labs)
+    c.LabSpawner.portal_url = f"http://127.0.0.1:{settings.portal_port}{PORTAL_ROOT}"
+    c.Spawner.server_token_scopes = LAB_TOKEN
     c.Spawner.default_url = "/lab"
     c.Spawner.http_timeout = 60
     c.Spawner.start_timeout = 90

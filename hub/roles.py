@@ -11,11 +11,20 @@ from typing import Any
 
 PORTAL = "portal"
 CLIENT_ID = f"service-{PORTAL}"
+CLASSROOM = "classroom"
+CLASSROOM_CLIENT_ID = f"service-{CLASSROOM}"
 
 # The Hub's own role `user` brings `self`: servers, tokens, shares. A teacher shall have none.
 _EVERYONE = [
     "read:users:name!user",
     "read:users:groups!user",
+    f"access:services!service={PORTAL}",
+    f"access:services!service={CLASSROOM}",
+]
+# A Lab's own token: to be a server of the Hub, and to ask the portal for the trainer's courses.
+LAB_TOKEN = [
+    "users:activity!user",
+    "access:servers!server",
     f"access:services!service={PORTAL}",
 ]
 # The Hub's own role `admin` brings `shares` and entry into everyone's server: nobody gets it.

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 """The folder that holds the rooms: the clone, or the site-packages of an installation."""
 
 PORTAL_ROOT = "/services/portal/"
+CLASSROOM_ROOT = "/services/classroom/"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Settings:
         default=8000,
         metadata={
             "variable": "PATHSHALA_PORT",
-            "help": "Port that browsers use; the three after it are used inside.",
+            "help": "Port that browsers use; the four after it are used, too.",
         },
     )
     address: str = field(
@@ -133,6 +134,10 @@ class Settings:
         return self.frontend / "dist" / "page"
 
     @property
+    def live_build(self) -> Path:
+        return self.frontend / "dist" / "live"
+
+    @property
     def properties(self) -> Path:
         return ROOT / "widgets" / "properties.json"
 
@@ -148,6 +153,12 @@ class Settings:
         return ipaddress.ip_address(self.address).is_loopback
 
     @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """Where a server for browsers listens: where they come, and where this machine asks."""
+        everywhere = ipaddress.ip_address(self.address).is_unspecified
+        return (self.address,) if everywhere else tuple({self.address, "127.0.0.1"})
+
+    @property
     def proxy_api_port(self) -> int:
         return self.port + 1
 
@@ -160,8 +171,19 @@ class Settings:
         return self.port + 3
 
     @property
-    def ports(self) -> tuple[int, int, int, int]:
-        return self.port, self.proxy_api_port, self.hub_port, self.portal_port
+    def classroom_port(self) -> int:
+        """The one of these that browsers use, too: live pages have an origin of their own."""
+        return self.port + 4
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return (
+            self.port,
+            self.proxy_api_port,
+            self.hub_port,
+            self.portal_port,
+            self.classroom_port,
+        )
 
     # What must not be known -----------------------------------------------------------------
 
@@ -206,10 +228,10 @@ def _aside(path: Path, text: str) -> Path:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65_532:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_531:
         raise Invalid(
             "setting-invalid",
-            "PATHSHALA_PORT is {value}, which is no port. Give a number from 1024 to 65532.",
+            "PATHSHALA_PORT is {value}, which is no port. Give a number from 1024 to 65531.",
             {"value": repr(text)},
         )
     return int(text)

@@ -28,7 +28,13 @@ def plan(settings: Settings, welcome: Callable[[], str]) -> Plan:
 
 def siblings(settings: Settings) -> list[Sibling]:
     """The proxy first: the Hub asks it at once."""
-    return [_proxy(settings), _hub(settings), _portal(settings), _worker(settings)]
+    return [
+        _proxy(settings),
+        _hub(settings),
+        _portal(settings),
+        _worker(settings),
+        _classroom(settings),
+    ]
 
 
 def is_open(settings: Settings) -> bool:
@@ -98,3 +104,9 @@ def _portal(settings: Settings) -> Sibling:
 
 def _worker(settings: Settings) -> Sibling:
     return Sibling("worker", [*OURS, "run-worker"], environment(settings))
+
+
+def _classroom(settings: Settings) -> Sibling:
+    return Sibling(
+        "classroom", [*OURS, "run-classroom"], environment(settings), port=settings.classroom_port
+    )

@@ -1,4 +1,4 @@
-"""Keep the proxy, the Hub, the portal and the worker running side by side, and nothing after.
+"""Keep proxy, Hub, portal, worker and classroom running side by side, and nothing after.
 
 Decides the order of starting, when one is started again, and how all of them end. Two processes
 see to the ending: the *supervisor* starts the siblings, and a small *keeper* above it stays only
@@ -382,7 +382,7 @@ def _refuse_taken_ports(settings: Settings) -> None:
                 raise NotAllowed(
                     "port-taken",
                     "Port {port} on {address} cannot be used ({reason}). Start with another,"
-                    " such as PATHSHALA_PORT={other}; the three after it must be free too.",
+                    " such as PATHSHALA_PORT={other}; the four after it must be free too.",
                     {
                         "port": str(port),
                         "address": address,

@@ -89,7 +89,7 @@ class Stack:
 @contextmanager
 def running_stack(folder: Path, port: int | None = None, **settings: str) -> Iterator[Stack]:
     """Start `pathshala serve` on `folder`, wait until it is ready, stop it, count what is left."""
-    port = port or free_port(following=4)
+    port = port or free_port(following=5)
     output = folder / "serve.log"
     process = start_serving(folder / "data", port, output, **settings)
     stack = Stack(port, folder / "data", psutil.Process(process.pid), output)
@@ -156,7 +156,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            environment = serving_environment(aside, free_port(following=4))
+            environment = serving_environment(aside, free_port(following=5))
             subprocess.run([PATHSHALA, "prepare"], env=environment, check=True)
             aside.rename(folder)
     return folder

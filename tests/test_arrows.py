@@ -19,10 +19,11 @@ BELOW_PORTAL = {"learning", "sharing", "grading", "publishing", "store"}
 ROOMS: dict[str, set[str]] = {
     "jupyterhub_config.py": {"hub"},
     "pathshala.py": {"widgets"},
-    "hub": {"hub", "hub.portal", *BELOW_PORTAL},
+    "hub": {"hub", "hub.portal", "hub.lab", *BELOW_PORTAL},
     "hub/set_up.py": set(),  # runs before anything is installed
     "hub/portal": {"hub.portal", *BELOW_PORTAL},
     "hub/classroom": {"hub.classroom"},
+    "hub/lab": {"hub.lab", "publishing"},
     "learning": {"learning", "publishing", "store"},
     "sharing": {"sharing", "learning", "publishing", "store"},
     "grading": {"grading", "learning", "publishing", "store"},
@@ -44,8 +45,8 @@ LIBRARIES: dict[str, set[str]] = {
     "voila": {"publishing/render.py", "hub/classroom"},
     "nh3": {"publishing/safe_html.py"},
     "av": {"publishing/encode_film.py"},
-    "jupyterhub": {"hub"},
-    "tornado": {"hub"},
+    "jupyterhub": {"hub", "hub/classroom"},
+    "tornado": {"hub", "hub/classroom", "hub/lab"},
     "argon2": {"hub/passwords.py"},
     "fastapi": {"hub/portal"},
     "starlette": {"hub/portal"},
@@ -58,7 +59,7 @@ LIBRARIES: dict[str, set[str]] = {
     "ipywidgets": {"widgets"},
 }
 # A room inside a room is none of the outer one's business.
-INNER = ("hub/portal", "hub/classroom")
+INNER = ("hub/portal", "hub/classroom", "hub/lab")
 OURS = {"hub", "learning", "sharing", "grading", "publishing", "store", "widgets"}
 
 

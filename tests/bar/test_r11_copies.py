@@ -68,7 +68,7 @@ async def copy_while_saving(stack: Stack, database: Database, drill: Drill) -> N
 
 
 def run(command: str, folder: Path, data: Path) -> subprocess.CompletedProcess[str]:
-    environment = serving_environment(data, free_port(following=4))
+    environment = serving_environment(data, free_port(following=5))
     return subprocess.run(
         [PATHSHALA, command, folder], env=environment, capture_output=True, text=True, timeout=120
     )

@@ -23,7 +23,7 @@ def test_everything_has_a_default_and_a_help() -> None:
 
 
 def test_four_ports_follow_each_other() -> None:
-    assert Settings.from_env({"PATHSHALA_PORT": "9000"}).ports == (9000, 9001, 9002, 9003)
+    assert Settings.from_env({"PATHSHALA_PORT": "9000"}).ports == (9000, 9001, 9002, 9003, 9004)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 /**
  * One source, two builds. `--mode page`: hashed chunks for instant pages, with Vue
  * and only the Vuetify parts we use. `--mode host`: one module for JupyterLab and
- * Voila, where Vue and Vuetify are the host's.
+ * Voila, where Vue and Vuetify are the host's. And `--mode live`: what runs in the
+ * frames of live pages, which show anybody's widgets and none of our components.
  */
 import vue from "@vitejs/plugin-vue"
 import vuetify from "vite-plugin-vuetify"
 import { defineConfig, type UserConfig } from "vite"
 import { hostBuild } from "./build/host-build.ts"
+import { liveBuild } from "./build/live-build.ts"
 import { pageBuild } from "./build/page-build.ts"
 import { texts } from "./build/texts.ts"
 
@@ -57,4 +59,18 @@ const host: UserConfig = {
   },
 }
 
-export default defineConfig(({ mode }) => (mode === "host" ? host : page))
+const live: UserConfig = {
+  base: "./",
+  plugins: [liveBuild()],
+  build: {
+    outDir: "dist/live",
+    target: "es2022",
+    cssCodeSplit: false,
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: { input: { live: "src/live/live.ts" } },
+  },
+}
+
+export default defineConfig(({ mode }) => ({ host, live })[mode] ?? page)

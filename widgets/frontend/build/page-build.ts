@@ -1,7 +1,7 @@
 /** Vite plugin for the page build: manifest.json, and a `.br` beside each file. */
 import { createHash } from "node:crypto"
-import { brotliCompressSync, constants } from "node:zlib"
 import type { Plugin, Rolldown } from "vite"
+import { writeBrotli } from "./brotli.ts"
 
 type Bundle = Record<string, Rolldown.OutputChunk | Rolldown.OutputAsset>
 
@@ -80,14 +80,6 @@ export function pageBuild(): Plugin {
         })
       },
     },
-    async writeBundle(options, bundle) {
-      const { readFileSync, writeFileSync } = await import("node:fs")
-      for (const file of Object.keys(bundle)) {
-        if (!/\.(js|css|svg)$/.test(file)) continue
-        const path = `${options.dir}/${file}`
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 11 }
-        writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path), { params }))
-      }
-    },
+    writeBundle: writeBrotli,
   }
 }

@@ -1,0 +1,67 @@
+"""The kernels of live pages: whose each is, and the one way to start one.
+
+How a kernel is started, what it may use and sees of our environment, `provisioner` decides; when
+one is started or ended, `readings`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from hub.classroom.provisioner import live_kernel_spec
+
+NAME = "python3"
+
+
+class OneKernelSpec(KernelSpecManager):
+    """Knows one kind of kernel, whatever a notebook asks for."""
+
+    def get_all_specs(self) -> dict[str, Any]:
+        """As the base class has it: `{name: {"resource_dir", "spec"}}`."""
+        return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the spec that forks; raise `NoSuchKernel` for any other name."""
+        if kernel_name != NAME:
+            raise NoSuchKernel(kernel_name)
+        return live_kernel_spec()
+
+
+class ReadersKernels(AsyncMappingKernelManager):
+    """Jupyter's kernels, each with the name of who started it."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.buffer_offline_messages = False  # who comes back asks for the widgets' state
+        self.allow_tracebacks = False
+        self._owners: dict[str, str] = {}
+
+    async def start_for(self, person: str, folder: str) -> str:
+        """Start a kernel whose cells run in `folder`; return its id."""
+        kernel_id = str(await self.start_kernel(kernel_name=NAME, cwd=folder))
+        self._owners[kernel_id] = person
+        return kernel_id
+
+    def belongs_to(self, kernel_id: str, person: str) -> bool:
+        """Whether this kernel runs and `person` started it."""
+        return kernel_id in self and self._owners.get(kernel_id) == person
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended, and whose it was."""
+        self._owners.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)
+
+
+class OwnerAuthorizer(Authorizer):
+    """Lets a reader at one's own kernel alone: Jupyter's own authorizer lets everybody at all."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        """As Jupyter asks it: `resource` is "kernels", the kernel stands in the address."""
+        kernel_id = handler.path_kwargs.get("kernel_id", "")
+        return resource == "kernels" and bool(
+            handler.kernel_manager.belongs_to(kernel_id, user.username)
+        )

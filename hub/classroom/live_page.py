@@ -1,0 +1,166 @@
+"""Makes the HTML of one frame of a live page, part by part, with Voila's exporter.
+
+The text of the whole frame is the first part, before there is a kernel. Then come the outputs, as
+data that our script turns into widgets and pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from jupyter_core.paths import jupyter_path
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from tornado.httputil import HTTPServerRequest
+from voila.exporter import VoilaExporter
+
+from hub.classroom.reading import Reading
+from hub.classroom.static_files import extensions
+
+TEMPLATES = Path(__file__).parent / "templates"
+_PORT = re.compile(r":\d+$")
+
+
+@dataclass(frozen=True)
+class Live:
+    """What every live page needs to know of its surroundings."""
+
+    root: str
+    """The path of the classroom, with a slash at both ends."""
+    portal_port: int
+    """The portal's port, on whatever host the reader came by."""
+    build: Path
+    """The folder of the built script and style, with their `manifest.json`."""
+    say: Any
+    """`say(language, message, facts)` gives a sentence in a language."""
+
+    def origin(self, request: HTTPServerRequest) -> str:
+        """Return where this reader's browser reaches the classroom, without a path."""
+        return f"{request.protocol}://{request.host}"
+
+    def portal_origin(self, request: HTTPServerRequest) -> str:
+        """Return where this reader's browser reaches the portal and the Hub."""
+        return f"{request.protocol}://{_PORT.sub('', request.host)}:{self.portal_port}"
+
+    @cached_property
+    def assets(self) -> dict[str, Any]:
+        """Names of the built files: `{"entry", "css": [...]}`."""
+        found: dict[str, Any] = json.loads((self.build / "manifest.json").read_text())
+        return found
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The templates of the pages that show no notebook."""
+        return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """One frame: a stretch of a reader's open page."""
+
+    reading: Reading
+    stretch: int
+    live: Live
+    portal_origin: str
+
+    async def parts(self) -> AsyncIterator[str]:
+        """Hand out the HTML; raise `Lost` if the kernel is."""
+        released = self.reading.released
+        exporter = VoilaExporter(
+            template_name="base",
+            template_paths=[str(TEMPLATES), *_templates()],
+            template_file="live.html.j2",
+            base_url=self.live.root,
+            contents_manager=LargeFileManager(root_dir=str(self.reading.folder)),
+        )
+        exporter.default_preprocessors = []
+        told = {
+            "live": self.live,
+            "language": self.reading.module.language,
+            "title": released.title,
+            "cells": self._cells(),
+            "settings": self._settings(),
+            "text_of": lambda cell: exporter.markdown2html({"cell": cell}, cell.source),
+            "kernel_start": self.reading.started,
+            "outputs": lambda: self.reading.outputs(self.stretch),
+        }
+        pages = exporter.generate_from_notebook_node(released.notebook, {}, extra_context=told)
+        text = ""
+        async for part, _ in pages:
+            text += part
+            if text.endswith(PAUSE):
+                yield text
+                text = ""
+        yield text
+
+    def _cells(self) -> list[tuple[int, Any]]:
+        """The cells to show, with their places; a text in another language is none."""
+        language = self.reading.module.language
+        cells = self.reading.released.notebook.cells
+        stretch = self.reading.released.stretches[self.stretch]
+        return [
+            (n, cells[n]) for n in stretch if cells[n].metadata.get("lang", language) == language
+        ]
+
+    def _settings(self) -> dict[str, Any]:
+        found = extensions().values()
+        return {
+            "root": self.live.root,
+            "portal": self.portal_origin,
+            "stretch": self.stretch,
+            "extensions": {each.name: [each.version, each.entry] for each in found},
+            "words": _words(self.live.say, self.reading.module.language),
+        }
+
+
+PAUSE = "<!-- -->\n"
+
+
+def _templates() -> list[str]:
+    return [str(Path(base) / "nbconvert" / "templates") for base in jupyter_path()]
+
+
+def _words(say: Any, language: str) -> dict[str, str]:
+    return {
+        "failed": say(language, "This part could not be shown."),
+        "lost": say(language, "This live part has stopped. It starts again by itself."),
+        "rested": say(language, "This live part rests, because nobody moved anything for a while."),
+        "again": say(language, "Go on"),
+        "no-widget": say(language, "This cannot be shown here: {name}."),
+    }
+
+
+def calm_page(
+    live: Live,
+    portal_origin: str,
+    language: str,
+    kind: str,
+    *,
+    place: int | None,
+    retry: int | None,
+) -> str:
+    """Return a page of one sentence, which asks again by itself after `retry` seconds."""
+    say = live.say
+    sentence = {
+        "full": lambda: say(
+            language,
+            "Many live pages are open now. Your place in the queue: {place}.",
+            {"place": place},
+        ),
+        "too-many": lambda: say(
+            language, "You have many live pages open. Close one; this one then opens by itself."
+        ),
+        "missing": lambda: say(language, "There is no such live page."),
+        "away": lambda: say(language, "The live part cannot be reached. It is tried again."),
+    }[kind]()
+    news = {"source": "pathshala-live", "kind": kind, "place": place}
+    page: str = live.environment.get_template("calm.html").render(
+        language=language, sentence=sentence, news=news, retry=retry, portal=portal_origin
+    )
+    return page

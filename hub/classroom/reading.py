@@ -1,0 +1,197 @@
+"""One reader's open page: a kernel that runs a notebook once, and the frames that show it.
+
+Decides what frames are told and when the kernel's work on the page is done. Who may open one, and
+when it ends, `readings` decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol
+
+from voila.execute import VoilaExecutor
+
+from hub.classroom.kernels import ReadersKernels
+from hub.classroom.released import Module, Portal, Released
+
+SECONDS_FOR_A_CELL = 60
+NOTICE = "pathshala_notice"
+
+
+class Lost(Exception):
+    """The kernel is gone, or never came."""
+
+
+class Socket(Protocol):
+    """What a reading needs of a browser's socket."""
+
+    def write_message(self, message: str) -> Any: ...
+    def close(self, code: int, reason: str) -> Any: ...
+
+
+@dataclass
+class Reading:
+    """A page that one person has open; `page` is the browser's own name for it."""
+
+    person: str
+    page: str
+    module: Module
+    released: Released
+    kernels: ReadersKernels
+    kernel_id: str = ""
+    is_done: bool = False
+    """Whether all cells have run: before that, silence is no idleness."""
+    is_lost: bool = False
+    touched_at: float = field(default_factory=monotonic)
+    """When the reader last did anything."""
+    left_at: float = field(default_factory=monotonic)
+    """When the last frame went away."""
+    warned: bool = False
+    sockets: set[Socket] = field(default_factory=set)
+    _watching: int = 0
+    _run: int = 0
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="pathshala-page-")))
+    _task: asyncio.Task[None] | None = None
+
+    # The kernel's work -------------------------------------------------------------------------
+
+    def begin(self, portal: Portal) -> None:
+        """Start the kernel and run the notebook, in the background."""
+        self._task = asyncio.create_task(self._work(portal))
+
+    async def _work(self, portal: Portal) -> None:
+        try:
+            await portal.bring(self.released.files, self.folder)
+            kernel_id = await self.kernels.start_for(self.person, str(self.folder))
+            await self._tell(kernel_id=kernel_id)
+            await self._run_cells()
+            self.touched_at = monotonic()
+            await self._tell(is_done=True)
+        except Exception as error:  # whatever it was: the page says so and tries again
+            self.kernels.log.warning("A live page is lost: %s", type(error).__name__)
+            await self._tell(is_lost=True)
+
+    async def _run_cells(self) -> None:
+        executor = VoilaExecutor(
+            self.released.notebook,
+            km=self.kernels.get_kernel(self.kernel_id),
+            allow_errors=True,
+            timeout=SECONDS_FOR_A_CELL,
+        )
+        executor.kc = await executor.async_start_new_kernel_client()
+        try:
+            for index, cell in enumerate(self.released.notebook.cells):
+                if cell.cell_type == "code":
+                    cell.outputs = []
+                    await executor.execute_cell(cell, None, index, store_history=False)
+                await self._tell(_run=index + 1)
+        finally:
+            executor.kc.stop_channels()
+
+    async def _tell(self, **news: Any) -> None:
+        async with self._news:
+            for name, value in news.items():
+                setattr(self, name, value)
+            self._news.notify_all()
+
+    # The frames --------------------------------------------------------------------------------
+
+    async def started(self) -> str:
+        """Wait for the kernel; return its id; raise `Lost`."""
+        await self._until(lambda: bool(self.kernel_id))
+        return self.kernel_id
+
+    async def outputs(self, stretch: int) -> AsyncIterator[tuple[int, list[Any]]]:
+        """Hand out each cell of a stretch with what it showed, as soon as it has run."""
+        for index in self.released.stretches[stretch]:
+            if self.released.notebook.cells[index].cell_type == "code":
+                await self._until(lambda index=index: self._run > index)  # type: ignore[misc]
+                yield index, shown(self.released.notebook.cells[index].outputs)
+        await self._until(lambda: self.is_done)
+
+    async def _until(self, holds: Any) -> None:
+        async with self._news:
+            await self._news.wait_for(lambda: self.is_lost or holds())
+        if self.is_lost:
+            raise Lost
+
+    @contextmanager
+    def watched(self) -> Any:
+        """Count one frame that is being sent."""
+        self._watching += 1
+        try:
+            yield
+        finally:
+            self._watching -= 1
+            self.left_at = monotonic()
+
+    def join(self, socket: Socket) -> None:
+        """Count a frame's socket; a frame that comes back has touched the page."""
+        self.sockets.add(socket)
+        self.touch()
+
+    def leave(self, socket: Socket) -> None:
+        """Forget a frame's socket."""
+        self.sockets.discard(socket)
+        self.left_at = monotonic()
+
+    def touch(self) -> None:
+        """Note that the reader did something."""
+        self.touched_at, self.warned = monotonic(), False
+
+    @property
+    def is_left(self) -> bool:
+        """Whether no frame shows it."""
+        return not self.sockets and not self._watching
+
+    def warn(self, seconds: int) -> None:
+        """Tell the frames that the page will rest soon unless somebody moves."""
+        self.warned = True
+        header = {"msg_type": NOTICE, "msg_id": NOTICE}
+        content = {"kind": "culled-soon", "seconds": seconds}
+        message = {"channel": "iopub", "header": header, "parent_header": {}, "content": content}
+        for socket in list(self.sockets):
+            socket.write_message(json.dumps(message))
+
+    # The end -----------------------------------------------------------------------------------
+
+    async def is_alive(self) -> bool:
+        """Whether the kernel lives, or is yet to start."""
+        if self.is_lost:
+            return False
+        if not self.kernel_id:
+            return True
+        if self.kernel_id not in self.kernels:
+            return False
+        return bool(await self.kernels.get_kernel(self.kernel_id).is_alive())
+
+    async def end(self, code: int, reason: str) -> None:
+        """Close the sockets with a code, end the kernel, remove the files. Repeatable."""
+        await self._tell(is_lost=True)
+        if self._task is not None:
+            self._task.cancel()
+        for socket in list(self.sockets):
+            socket.close(code, reason)
+        if self.kernel_id in self.kernels:
+            await self.kernels.shutdown_kernel(self.kernel_id, now=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def shown(outputs: list[Any]) -> list[Any]:
+    """Return what a reader may see of a cell's outputs: that it failed, but not how."""
+    kept = []
+    for output in outputs:
+        if output.output_type == "error":
+            kept.append({"output_type": "error"})
+        elif output.get("name") != "stderr":
+            kept.append(output)
+    return kept
