@@ -27,6 +27,8 @@ interface About {
   course?: string
   module?: string
   language: Language
+  /** Where the frames of a live page are. */
+  frames?: string
 }
 
 async function loadTexts(wanted: Language): Promise<void> {
@@ -96,6 +98,10 @@ async function start(main: HTMLElement): Promise<void> {
     else if (isModule) answers.returnTo()
   })
   addEventListener("online", () => answers.returnTo())
+  if (main.querySelector(".live")) {
+    const { showFrames } = await import("./frames/frames")
+    showFrames(main, about.frames ?? null)
+  }
   unfoldForPrint()
   requestAnimationFrame(() => {
     if (!isAgain || !returnToPlace()) goToAddress()
