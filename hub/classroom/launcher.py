@@ -6,9 +6,10 @@ end one is `provisioner`'s, which alone calls this, as
     python -I -m hub.classroom.launcher warm '{"orders": DESCRIPTOR, "folder", "preload": [...]}'
     python -I -m hub.classroom.launcher kernel '{an order}'
 
-An order is `{"connection_file", "cwd", "environment", "limits", "nice", "preload", "leash"}`:
-`limits` by the name of their RLIMIT; `leash` a pipe that nobody writes to, and when its other end
-closes, the system kills the kernel and all of its group.
+An order is `{"connection_file", "cwd", "environment", "limits", "processes", "nice", "preload",
+"leash"}`: `limits` by the name of their RLIMIT; `processes` at most, with all that it starts;
+`leash` a pipe that nobody writes to: when its other end closes, the system kills the kernel and all
+of its group.
 
 The warm parent has one thread and one socket, which a child closes first. It imports what it is
 told to, prepares a kernel and its shell, and forks a copy for each order; `preload` names modules,
@@ -30,14 +31,21 @@ import signal
 import socket
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from IPython.core.profiledir import ProfileDir
-
 from hub.classroom.live_kernel import KernelApp
+from hub.classroom.process_family import (
+    all_parents,
+    children,
+    end_family,
+    family,
+    resident_bytes,
+)
 
 libc = ctypes.CDLL(None, use_errno=True)
+LOOK_SECONDS = 1  # between looks at what kernels use
 ADOPT = 36  # prctl: children of ended children become ours
 ARENAS = -8  # mallopt
 MOST_BYTES = 1 << 16  # of one order
@@ -94,32 +102,45 @@ def start_alone(order: dict[str, Any]) -> None:
 # ------------------------------------------------- the warm parent
 
 
+@dataclass(frozen=True)
+class Running:
+    """A kernel that was forked, and what it may use with all that it started."""
+
+    descriptor: int
+    memory_bytes: int
+    processes: int
+
+
 class WarmParent:
     """Forks kernels from what it has imported, until the server is gone."""
 
     def __init__(self, orders: int, folder: Path) -> None:
         self.orders = socket.socket(fileno=orders)
         self.folder = folder
-        self.kernels: dict[int, int] = {}  # process: its descriptor
+        self.kernels: dict[int, Running] = {}  # by their process
         self.codes: dict[int, int] = {}
         libc.prctl(ADOPT, 1, 0, 0, 0)
 
-    def unfit(self) -> str | None:
-        """Say why nothing can be forked here; None if all is well."""
+    def check_fitness(self) -> None:
+        """Raise if a fork would share what it must not, or lose a thread."""
         threads = len(list(Path("/proc/self/task").iterdir()))
         if threads != 1:
-            return f"{threads} threads run after the imports"
-        strange = open_descriptors() - {0, 1, 2, self.orders.fileno()}
-        return f"files {sorted(strange)} are open after the imports" if strange else None
+            raise RuntimeError(f"{threads} threads run after the imports")
+        os.close(os.pidfd_open(os.getpid()))  # raises where the system is too old
+        if strange := open_descriptors() - {0, 1, 2, self.orders.fileno()}:
+            raise RuntimeError(f"descriptors {sorted(strange)} are open after the imports")
 
     def serve(self) -> dict[str, Any] | None:
         """Take orders. Returns None when the server is gone; in a child, the child's order."""
         while True:
             self.collect()
+            self.end_hogs()
             ready = select.poll()
-            for descriptor in (self.orders.fileno(), *self.kernels.values()):
-                ready.register(descriptor, select.POLLIN)
-            if self.orders.fileno() not in [descriptor for descriptor, _ in ready.poll()]:
+            ready.register(self.orders, select.POLLIN)
+            for kernel in self.kernels.values():
+                ready.register(kernel.descriptor, select.POLLIN)
+            told = ready.poll(LOOK_SECONDS * 1000 if self.kernels else None)
+            if self.orders.fileno() not in dict(told):
                 continue
             asked, leashes, *_ = socket.recv_fds(self.orders, MOST_BYTES, 1)
             if not asked:
@@ -147,8 +168,9 @@ class WarmParent:
                 traceback.print_exc()
                 os._exit(1)
         os.close(leash)
-        self.kernels[process] = os.pidfd_open(process)
-        self.answer({"process": process}, self.kernels[process])
+        descriptor = os.pidfd_open(process)
+        self.kernels[process] = Running(descriptor, order["limits"]["AS"], order["processes"])
+        self.answer({"process": process}, descriptor)
         return None
 
     def collect(self) -> None:
@@ -162,21 +184,29 @@ class WarmParent:
                 break
             process, status = os.waitpid(ended.si_pid, 0)
             if process in self.kernels:
-                os.close(self.kernels.pop(process))
+                os.close(self.kernels.pop(process).descriptor)
                 self.codes[process] = os.waitstatus_to_exitcode(status)
-        for orphan in children() - self.kernels.keys():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(orphan, signal.SIGKILL)
+        for left in children() - self.kernels.keys():
+            end_family(left)
+
+    def end_hogs(self) -> None:
+        """End a kernel that uses too much together with what it started.
+
+        The system counts memory for each process alone, and processes for the whole user.
+        """
+        parents = all_parents() if self.kernels else {}
+        for process, kernel in self.kernels.items():
+            members = family(process, parents)
+            used = sum(map(resident_bytes, members))
+            if len(members) > kernel.processes or used > kernel.memory_bytes:
+                end_family(process)
 
     def end(self) -> None:
-        for process in self.kernels:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process, signal.SIGKILL)
-        while children():
-            for process in children():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-            os.wait()
+        """End everything that was started here, and remove all kernels' folders."""
+        while left := children():
+            for process in left:
+                end_family(process)
+                os.waitpid(process, 0)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -193,10 +223,6 @@ def become_child(order: dict[str, Any], leash: int) -> dict[str, Any]:
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    app = KernelApp.instance()
-    app.profile_dir = ProfileDir(location=str(Path(os.environ["IPYTHONDIR"], "profile_default")))
-    app.ipython_dir = os.environ["IPYTHONDIR"]
-    app.shell.init_environment()
     os.dup2(0, 2)  # from here on a failure is the kernel's own
     return order
 
@@ -207,18 +233,17 @@ def open_descriptors() -> set[int]:
     return {int(entry.name) for entry in listed if entry.is_symlink()}
 
 
-def children() -> set[int]:
-    return set(map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()))
-
-
 def stay_warm(order: dict[str, Any]) -> None:
     """Prepare once, fork for each order; a child goes on as a kernel."""
     libc.mallopt(ARENAS, 1)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a thread would not survive the fork
     parent = WarmParent(order["orders"], Path(order["folder"]))
     app = KernelApp.prepared(order["preload"])
-    if reason := parent.unfit():
-        parent.answer({"unfit": reason})
+    try:
+        app.rehearse(Path(os.environ["HOME"]))
+        parent.check_fitness()
+    except Exception as error:
+        parent.answer({"unfit": str(error) or repr(error)})
         return
     gc.collect()
     gc.freeze()

@@ -5,15 +5,26 @@ a thread, socket or open file. `connect` opens what is one kernel's own. It has 
 debugger and no thread that asks whether its parent lives.
 """
 
+import asyncio
+import atexit
 import importlib
 import logging
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import zmq
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
+from IPython.core.profiledir import ProfileDir
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
 from jupyter_client.session import Session
+from tornado.ioloop import IOLoop
 from traitlets import Type
 from traitlets.config import Config
 
@@ -27,6 +38,12 @@ CONFIG = {
     "HistoryManager": {"enabled": False},
     "IPKernelApp": {"parent_handle": 1},  # the leash tells of the server's end, no thread asks
 }
+REHEARSED = (
+    "import ipywidgets\nslider = ipywidgets.IntSlider()\ndisplay(slider)\nslider.close()",
+    "print(1)",
+    "2",
+)
+REHEARSAL_SECONDS = 10
 REFERENCES = frozenset(
     ("create_widget", "update_ref", "destroy_widget", "objectRef", "functionRef")
 )
@@ -92,8 +109,40 @@ class KernelApp(IPKernelApp):
         self.init_path()
         self.init_shell()
 
+    def rehearse(self, folder: Path) -> None:
+        """Be a kernel for a moment. Raises if that fails.
+
+        What runs for the first time writes much: Python counts in place how often code ran, and
+        keeps what it looked up. Done before the fork, that is shared by all.
+        """
+        name, _ = write_connection_file(
+            str(folder / "rehearsal.json"), transport="ipc", ip=str(folder / "r"), key=b"rehearsal"
+        )
+        self.capture_fd_output = False  # its threads never end
+        self.connect(name)
+        self.capture_fd_output = True
+        loop = IOLoop.current()
+        with ThreadPoolExecutor(1) as other:
+            heard = other.submit(ask, name)
+            heard.add_done_callback(lambda _: loop.add_callback(loop.stop))
+            self.start()
+        beat: Thread = self.heartbeat
+        self.close()
+        beat.join()
+        loop.close()
+        asyncio.set_event_loop(None)
+        atexit.unregister(self.close)
+        logging.getLogger("tornado").handlers.clear()
+        self.context = self.heartbeat = None
+        self.shell.reset()
+        heard.result()
+
     def connect(self, connection_file: str) -> None:
         """Open what only this kernel has: sockets, threads, output."""
+        self.ipython_dir = os.environ["IPYTHONDIR"]
+        self.profile_dir = ProfileDir(location=str(Path(self.ipython_dir, "profile_default")))
+        self.shell.init_environment()
+        self.session = Session(parent=self)
         self.connection_file = connection_file
         self.init_connection_file()
         self.init_sockets()
@@ -105,6 +154,24 @@ class KernelApp(IPKernelApp):
         self.init_gui_pylab()
         sys.stdout.flush()
         sys.stderr.flush()
+
+
+def ask(connection_file: str) -> None:
+    """Ask a kernel for what a reader's page asks for."""
+    with zmq.Context() as context:
+        client = BlockingKernelClient(connection_file=connection_file, context=context)
+        client.load_connection_file()
+        client.start_channels(stdin=False, hb=False)
+        client.wait_for_ready(REHEARSAL_SECONDS)
+        for source in REHEARSED * 3:
+            client.execute_interactive(
+                source,
+                store_history=False,
+                allow_stdin=False,
+                timeout=REHEARSAL_SECONDS,
+                output_hook=lambda _: None,
+            )
+        client.stop_channels()
 
 
 def guard(kernel: Kernel) -> None:

@@ -1,0 +1,57 @@
+"""Who started whom on this machine, and the end of a process with all that it started."""
+
+import contextlib
+import os
+import resource
+import signal
+from pathlib import Path
+
+
+def children() -> set[int]:
+    """Return the processes that this one, of a single thread, started or adopted."""
+    return set(map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()))
+
+
+def all_parents() -> dict[int, int]:
+    """Return every process that runs, with its parent."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = entry.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(entry.parent.name)] = int(parent)
+    return parents
+
+
+def family(process: int, parents: dict[int, int]) -> set[int]:
+    """Return a process and all that it started, directly or not."""
+    found: set[int] = set()
+    ahead = {process}
+    while ahead:
+        found |= ahead
+        ahead = {each for each, parent in parents.items() if parent in ahead} - found
+    return found
+
+
+def end_family(process: int) -> None:
+    """Stop a process and all that it started, so that none starts more; then kill them."""
+    stopped: set[int] = set()
+    while fresh := family(process, all_parents()) - stopped:
+        for each in fresh:
+            send(each, signal.SIGSTOP)
+        stopped |= fresh
+    for each in stopped:
+        send(each, signal.SIGKILL)
+
+
+def send(process: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, number)
+
+
+def resident_bytes(process: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * resource.getpagesize()
