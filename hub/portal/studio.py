@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from hub.portal.texts import Language
 from hub.portal.visitor import Asking, Here
+from learning.writers import courses_to_write
 from publishing.texts import in_language
 from store.queries import modules, people, versions
 from store.tables import Module, Person, Version
@@ -68,6 +69,7 @@ class StudioCourse(BaseModel):
 
     course: str
     title: str
+    may_write: bool
     modules: list[StudioModule]
 
 
@@ -84,6 +86,7 @@ def get_studio(portal: Here, visitor: Asking) -> Studio:
     courses: dict[str, StudioCourse] = {}
     with portal.database.read() as session:
         taught = modules.taught(session)
+        written = {each.course for each in courses_to_write(session, visitor.person.id)}
         history = versions.latest(session, [module.key for _, module, _ in taught], VERSIONS_SHOWN)
         publishers = people.by_id(
             session,
@@ -93,7 +96,10 @@ def get_studio(portal: Here, visitor: Asking) -> Studio:
             shelf = courses.setdefault(
                 course.course,
                 StudioCourse(
-                    course=course.course, title=in_language(course.title, language), modules=[]
+                    course=course.course,
+                    title=in_language(course.title, language),
+                    may_write=course.course in written,
+                    modules=[],
                 ),
             )
             past = [version_of(each, publishers) for each in history[module.key]]

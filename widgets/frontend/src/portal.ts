@@ -8,14 +8,17 @@ import { openLine, type Language } from "./portal/line"
 import { markingCalls, type MarkingCalls } from "./portal/marking"
 import { sharingCalls, type SharingCalls } from "./portal/sharing"
 import { studioCalls, type StudioCalls } from "./portal/studio"
+import { writingCalls, type WritingCalls } from "./portal/writing"
 
 export type * from "./portal/learning"
 export type * from "./portal/marking"
 export type * from "./portal/sharing"
 export type * from "./portal/studio"
+export type * from "./portal/writing"
 export { PortalError, type Language, type PortalFile } from "./portal/line"
 
-export interface Portal extends LearningCalls, SharingCalls, MarkingCalls, StudioCalls {
+export interface Portal
+  extends LearningCalls, SharingCalls, MarkingCalls, StudioCalls, WritingCalls {
   signOut(): Promise<void>
 }
 
@@ -29,6 +32,7 @@ export function openPortal(root: string, language: Language): Portal {
     ...sharingCalls(line),
     ...markingCalls(line),
     ...studioCalls(line),
+    ...writingCalls(line),
     signOut: () => line.signOut(),
   }
 }

@@ -33,7 +33,7 @@ export interface StudioModule {
 }
 
 export interface StudioData {
-  courses: { course: string; title: string; modules: StudioModule[] }[]
+  courses: { course: string; title: string; may_write: boolean; modules: StudioModule[] }[]
 }
 
 export interface ReportPerson {
