@@ -7,7 +7,7 @@ import ast
 import math
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from publishing.course_files import CourseFile, ModuleFile
@@ -33,6 +33,20 @@ ROOMS = (
 DISPLAYS = frozenset({"HTML", "Markdown", "SVG", "Image", "Latex", "IFrame", "Javascript"})
 FETCHING = frozenset({"data", "url", "filename", "src"})
 WRITTEN = ("Reflection", "ActionPlan")
+
+
+def lint_path(path: Path) -> list[Finding]:
+    """Look at a course's folder, or at one notebook of it."""
+    folder = path.parent if path.suffix == ".ipynb" else path
+    try:
+        course = CourseFile.read(folder)
+    except ValueError as error:
+        return [Finding("course.yml", None, "course-file", {"reason": str(error)})]
+    findings = lint_course(course)
+    for module in course.modules:
+        if path in (folder, folder / module.notebook) and (folder / module.notebook).is_file():
+            findings += lint_module(course, module)[2]
+    return findings
 
 
 def lint_course(course: CourseFile) -> list[Finding]:

@@ -7,20 +7,21 @@ knowing its hash. Nothing here opens with a browser's session.
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from hub.portal.portal import Portal
+from hub.portal.proof_states import ProofState, state_of
 from hub.portal.shapes import Asked
-from hub.portal.texts import Language, say
 from hub.portal.visitor import Asking, Here
 from learning import writers
 from publishing import folders, proofs, sources
 from publishing.folders import MOST_FILE_BYTES, MOST_FILES, FileOf
+from publishing.proofs import Wish
 from publishing.texts import in_language
 from store.errors import Invalid, NotFound
 from store.queries import writing
@@ -29,7 +30,6 @@ from store.tables import Proof
 router = APIRouter(prefix="/api/lab", tags=["lab"])
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Wish = Literal["check", "preview", "publish"]
 
 
 class FileToSend(Asked):
@@ -92,20 +92,6 @@ class Wished(BaseModel):
 
 class Wishes(BaseModel):
     wishes: list[Wished]
-
-
-class ProofOfLab(BaseModel):
-    """How far a proof is; `findings`, `modules` and `message` when it is over."""
-
-    proof: str
-    course: str
-    wish: Wish
-    state: str
-    said: str
-    message: str
-    modules: list[JsonValue]
-    findings: list[JsonValue]
-    address: str
 
 
 @router.get("/wishes")
@@ -184,28 +170,10 @@ async def receive(
 
 
 @router.get("/proofs/{proof}")
-def proof_of_lab(proof: str, portal: Here, visitor: Asking) -> ProofOfLab:
+def proof_of_lab(proof: str, portal: Here, visitor: Asking) -> ProofState:
     """How far a proof is, and what came of it."""
     with portal.database.read() as session:
-        found = proofs.get(session, visitor.person.id, proof)
-    return ProofOfLab(
-        proof=found.id,
-        course=found.course,
-        wish=found.wish,  # type: ignore[arg-type] # the database holds it to the three
-        state=found.state,
-        said=found.said,
-        message=message_of(found, visitor.language),
-        modules=found.result.get("modules", []),
-        findings=found.result.get("findings", []),
-        address=f"{portal.root}studio#course-{found.course}",
-    )
-
-
-def message_of(proof: Proof, language: Language) -> str:
-    """Say in words why a proof failed; nothing if it did not."""
-    if proof.state != "failed":
-        return ""
-    return say(language, proof.result["message"], proof.result["facts"])
+        return state_of(proofs.get(session, visitor.person.id, proof), visitor.language)
 
 
 def _source(portal: Portal, course: str) -> dict[str, FileOf]:

@@ -7,18 +7,18 @@ seconds, sends the folder (`lab`). A preview's pages open for the trainer alone.
 from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from hub.portal.lab import Wish, message_of
+from hub.portal.proof_states import ProofState, state_of
 from hub.portal.shapes import Asked
-from hub.portal.studio import Finding, Heaviest, PublishedVersion, finding_of, heaviest, version_of
-from hub.portal.texts import Language
+from hub.portal.studio import PublishedVersion, version_of
 from hub.portal.visitor import Asking, Here
 from learning import writers
 from publishing import history, proofs
+from publishing.proofs import Wish
 from publishing.texts import in_language
 from store.queries import people, versions, writing
-from store.tables import Person, Proof, Version
+from store.tables import Person, Version
 
 router = APIRouter(prefix="/api/studio", tags=["writing"])
 
@@ -36,40 +36,6 @@ class CurrentVersion(Asked):
     """Which version readers get."""
 
     number: int = Field(ge=1, le=1_000_000)
-
-
-class ProofModule(BaseModel):
-    """A module of a proof: the version it is or would be, and what its page weighs."""
-
-    module: str
-    title: str
-    number: int
-    is_new: bool
-    verdict: str
-    page_bytes: int
-    picture_bytes: int
-    clip_bytes: int
-    heaviest: Heaviest
-
-
-class ProofFinding(Finding):
-    """A finding, and whether it stops publishing."""
-
-    level: Literal["error", "warning"]
-
-
-class ProofState(BaseModel):
-    """How far a proof is: `said` while it runs, `message` if it failed, else what was found."""
-
-    proof: str
-    course: str
-    wish: Wish
-    state: str
-    said: str
-    message: str
-    moved_at: AwareDatetime
-    modules: list[ProofModule]
-    findings: list[ProofFinding]
 
 
 class WrittenCourse(BaseModel):
@@ -139,7 +105,7 @@ def writing_of(portal: Here, visitor: Asking) -> Writing:
                 course=course,
                 title=title,
                 is_published=course in courses,
-                proofs=[_state(each, language) for each in found if each.course == course],
+                proofs=[state_of(each, language) for each in found if each.course == course],
             )
             for course, title in (courses | new).items()
         ],
@@ -152,14 +118,14 @@ def ask_for_proof(course: str, asked: ProofWish, portal: Here, visitor: Asking) 
     proof = portal.database.write(
         lambda session: proofs.ask(session, visitor.person.id, course, asked.wish)
     )
-    return _state(proof, visitor.language)
+    return state_of(proof, visitor.language)
 
 
 @router.get("/proofs/{proof}")
 def proof_state(proof: str, portal: Here, visitor: Asking) -> ProofState:
     """How far a proof is."""
     with portal.database.read() as session:
-        return _state(proofs.get(session, visitor.person.id, proof), visitor.language)
+        return state_of(proofs.get(session, visitor.person.id, proof), visitor.language)
 
 
 @router.get("/courses/{course}/{module}/versions")
@@ -212,36 +178,3 @@ def go_back(
 
     version, publishers = portal.database.write(use_case)
     return version_of(version, publishers)
-
-
-def _state(proof: Proof, language: Language) -> ProofState:
-    return ProofState(
-        proof=proof.id,
-        course=proof.course,
-        wish=proof.wish,  # type: ignore[arg-type] # the database holds it to the three
-        state=proof.state,
-        said=proof.said,
-        message=message_of(proof, language),
-        moved_at=proof.moved_at,
-        modules=[_module(each, language) for each in proof.result.get("modules", [])],
-        findings=[
-            ProofFinding(level=each["level"], **finding_of(each, language).model_dump())
-            for each in proof.result.get("findings", [])
-        ],
-    )
-
-
-def _module(made: dict[str, Any], language: Language) -> ProofModule:
-    manifest = made["manifest"]
-    weight = manifest["weight"]
-    return ProofModule(
-        module=made["module"],
-        title=in_language(made["title"], language),
-        number=made["number"],
-        is_new=made["is_new"],
-        verdict=manifest["verdict"],
-        page_bytes=max(weight["page_bytes"].values(), default=0),
-        picture_bytes=weight["image_bytes"],
-        clip_bytes=weight["clip_bytes"],
-        heaviest=heaviest(manifest, language),
-    )
