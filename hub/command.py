@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import backup_command, people_command
+from hub import backup_command, course_command, people_command
 from hub.command_line import Run, add_command, add_group, open_store
 from hub.settings import CLASSROOM_ROOT, PORTAL_ROOT, ROOT, Settings
 from hub.words import worded
@@ -74,29 +74,6 @@ def _prepare(_: argparse.Namespace, settings: Settings) -> int:
     from hub.preparation import prepare
 
     prepare(settings)
-    return 0
-
-
-def _publish(chosen: argparse.Namespace, settings: Settings) -> int:
-    from hub.preparation import publisher
-    from publishing.versions import publish
-
-    path = Path(chosen.path)
-    if not path.exists():
-        raise NotAllowed(
-            "course-not-found",
-            "There is no {path}. Give the folder of a course: the one with course.yml.",
-            {"path": str(path)},
-        )
-    with open_store(settings) as database:
-        found = publish(publisher(settings, database), path, dry_run=chosen.dry_run, say=print)
-    for each in found:
-        new = "would be new" if chosen.dry_run else "new"
-        state = new if each.is_new else "unchanged"
-        print(
-            f"{each.course}/{each.module}: version {each.number}, {state},"
-            f" {each.verdict}, {each.seconds:.1f} s"
-        )
     return 0
 
 
@@ -236,10 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_command(commands, "serve", _serve, "start everything, until Ctrl-C")
 
-    publish = add_command(commands, "publish", _publish, "publish a course folder, or one notebook")
-    publish.add_argument("path", help="the folder with course.yml")
-    publish.add_argument("--dry-run", action="store_true", help="check and render, store nothing")
-
+    course_command.add_to(commands)
     people_command.add_to(commands)
     backup_command.add_to(commands)
 
