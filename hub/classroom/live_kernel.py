@@ -13,7 +13,6 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import zmq
@@ -81,6 +80,7 @@ class KernelApp(IPKernelApp):
     """IPython's application in two steps: what a fork can share, and what it cannot."""
 
     kernel_class = Type(Kernel)
+    heartbeat: Any
 
     @classmethod
     def prepared(cls, preload: list[str]) -> "KernelApp":
@@ -108,6 +108,7 @@ class KernelApp(IPKernelApp):
         )
         self.init_path()
         self.init_shell()
+        self.init_gui_pylab()  # what is imported next asks where to draw
 
     def rehearse(self, folder: Path) -> None:
         """Be a kernel for a moment. Raises if that fails.
@@ -126,7 +127,7 @@ class KernelApp(IPKernelApp):
             heard = other.submit(ask, name)
             heard.add_done_callback(lambda _: loop.add_callback(loop.stop))
             self.start()
-        beat: Thread = self.heartbeat
+        beat = self.heartbeat
         self.close()
         beat.join()
         loop.close()

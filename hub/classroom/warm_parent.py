@@ -61,7 +61,7 @@ class ForkedProcess:
         return cast(int, self.poll())
 
     def send_signal(self, number: int) -> None:
-        if self.returncode is None:
+        if self.poll() is None:
             signal.pidfd_send_signal(self.descriptor, number)
 
     def kill(self) -> None:

@@ -1,0 +1,260 @@
+"""A kernel that starts at once is as good, and as much alone, as any other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.waiting import wait_until
+from hub.classroom import warm_parent
+from tests.classroom.kernels_at_once import PRELOAD, Kernel, a_kernel
+
+PASSED = {"PATH", "LANG", "TZ", "HOME", "IPYTHONDIR"}
+# what ipykernel says to programs that a cell starts, and to matplotlib
+IPYKERNEL = {
+    "TERM",
+    "CLICOLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "PAGER",
+    "GIT_PAGER",
+    "MPLBACKEND",
+}
+DESCRIPTORS = """
+import os
+for entry in os.listdir("/proc/self/fd"):
+    try:
+        print(os.readlink(f"/proc/self/fd/{entry}"))
+    except OSError:
+        pass
+"""
+CANARY = "চড়ুই-canary-7261"
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a secret in its environment and another in a file that it has open."""
+    path = tmp_path_factory.mktemp("server") / CANARY
+    with pytest.MonkeyPatch.context() as patch, path.open("w") as held:
+        os.set_inheritable(held.fileno(), True)
+        patch.setenv("JUPYTERHUB_API_TOKEN", CANARY)
+        patch.setenv("TZ", "Asia/Dhaka")
+        yield CANARY
+
+
+@pytest.fixture(scope="module")
+def kernel(loop: asyncio.AbstractEventLoop) -> Iterator[Kernel]:
+    """One for all tests that leave it as it was."""
+    with a_kernel(loop) as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def fresh(loop: asyncio.AbstractEventLoop) -> Iterator[Kernel]:
+    with a_kernel(loop) as kernel:
+        yield kernel
+
+
+def parent_process(preload: tuple[str, ...] = PRELOAD) -> psutil.Process:
+    return psutil.Process(warm_parent.warm_parent(preload).process.pid)
+
+
+def test_it_is_a_fork_and_runs_cells_in_its_folder(
+    loop: asyncio.AbstractEventLoop, tmp_path: Path
+) -> None:
+    with a_kernel(loop, {"cwd": str(tmp_path)}) as kernel:
+        assert kernel.run("import os; print(os.getcwd(), os.getppid())") == (
+            f"{tmp_path} {parent_process().pid}"
+        )
+        assert kernel.run("print('slider' in dir())") == "False"
+        assert [each["execution_count"] for each in kernel.shown if "code" in each] == [2]
+        assert kernel.run("print('a'); 1/0") == "ZeroDivisionError"
+        assert kernel.run("import subprocess as s; s.run(['echo', 'হ্যাঁ'])") == "হ্যাঁ"
+
+
+def test_two_kernels_share_no_number_and_no_descriptor(kernel: Kernel, fresh: Kernel) -> None:
+    throw = (
+        "import random, uuid, numpy, tempfile, os\n"
+        "print(random.random(), numpy.random.random(), uuid.uuid4(), uuid.uuid1(), os.getsid(0))"
+    )
+    assert not set(kernel.run(throw).split()) & set(fresh.run(throw).split())
+    mine, theirs = kernel.run(DESCRIPTORS).split(), fresh.run(DESCRIPTORS).split()
+    common = {each for each in set(mine) & set(theirs) if not each.startswith("anon_inode:")}
+    assert common == {"/dev/null"}
+
+
+def test_a_kernel_sees_nothing_of_the_servers(kernel: Kernel, secret: str) -> None:
+    names = set(json.loads(kernel.run("import json, os; print(json.dumps(list(os.environ)))")))
+    assert names == PASSED | IPYKERNEL
+    for process in ("self", str(parent_process().pid)):
+        seen = kernel.run(
+            f"print(open('/proc/{process}/environ').read(),"
+            f" [os.readlink(e.path) for e in os.scandir('/proc/{process}/fd') if e.is_symlink()])"
+        )
+        assert "HOME=" in seen and secret not in seen
+    assert kernel.run("print(os.environ['TZ'], os.listdir(os.environ['HOME']))") == "Asia/Dhaka []"
+
+
+def test_no_history_and_nothing_to_write_settings_to(kernel: Kernel) -> None:
+    assert kernel.run("print(get_ipython().history_manager.enabled)") == "False"
+    assert kernel.run("print(oct(os.stat(os.environ['IPYTHONDIR']).st_mode))") == "0o40500"
+
+
+def test_an_interrupted_cell_ends_and_the_next_one_runs(kernel: Kernel) -> None:
+    asked = kernel.client.execute("print('begun', flush=True)\nwhile True: pass")
+    while kernel.do(kernel.client.get_iopub_msg(timeout=10))["content"].get("text") != "begun\n":
+        pass
+    kernel.do(kernel.manager.interrupt_kernel())
+    reply = kernel.do(kernel.client.get_shell_msg(timeout=10))
+    assert reply["parent_header"]["msg_id"] == asked
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
+    assert kernel.run("print('on')") == "on"
+
+
+def test_a_killed_kernel_leaves_nothing(loop: asyncio.AbstractEventLoop) -> None:
+    with a_kernel(loop) as kernel:
+        daemon = int(
+            kernel.run(
+                "import subprocess, sys\n"
+                "print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)"
+            )
+        )
+        process, folder = kernel.provisioner.pid, kernel.provisioner.folder
+        assert psutil.pid_exists(daemon) and folder.exists()
+    wait_until(lambda: not psutil.pid_exists(process), seconds=5)
+    wait_until(lambda: not psutil.pid_exists(daemon), seconds=5)
+    assert not folder.exists()
+
+
+def test_how_a_kernel_ended_is_known_at_once(fresh: Kernel) -> None:
+    assert fresh.code() is None and fresh.manager.has_kernel
+    fresh.client.execute("import os; os._exit(7)")
+    wait_until(lambda: fresh.code() == 7, seconds=5, every=0.01)
+    assert not fresh.do(fresh.manager.is_alive())
+
+
+def test_a_restarted_kernel_is_new_at_the_same_address(fresh: Kernel) -> None:
+    fresh.run("kept = 1; open(os.path.expanduser('~/kept'), 'w').close()")
+    before = fresh.provisioner.pid
+    fresh.do(fresh.manager.restart_kernel(now=True))
+    fresh.do(fresh.client.wait_for_ready(timeout=30))
+    assert fresh.provisioner.pid != before
+    assert fresh.run("import os; print('kept' in dir(), os.listdir(os.path.expanduser('~')))") == (
+        "False []"
+    )
+
+
+def test_kernels_outlive_the_warm_parent_and_new_ones_start(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    with a_kernel(loop, preload=[]) as kernel:
+        before = parent_process(())
+        before.kill()
+        before.wait(5)
+        assert kernel.run("print('here')") == "here"
+        with a_kernel(loop, preload=[]) as another:
+            assert int(another.run("import os; print(os.getppid())")) == parent_process(()).pid
+        assert kernel.code() is None
+        kernel.client.execute("import os; os._exit(7)")
+        wait_until(lambda: kernel.code() == 1, seconds=5)  # who knew more is gone
+
+
+SERVER = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from tests.classroom.kernels_at_once import a_kernel
+loop = asyncio.new_event_loop()
+small = {"preload": []}
+with a_kernel(loop, **small) as one, a_kernel(loop, **small) as two:
+    one.run("import subprocess")
+    daemon = one.run("print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)")
+    parent = two.run("import os; print(os.getppid())")
+    print(one.provisioner.pid, two.provisioner.pid, daemon, parent, one.provisioner.folder.parent)
+    sys.stdout.flush()
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("with_parent", [False, True], ids=["server", "server and warm parent"])
+def test_a_killed_server_leaves_no_kernel(with_parent: bool) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(Path(__file__).parents[2])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdin and server.stdout
+    *numbers, folder = server.stdout.readline().split()
+    one, two, daemon, parent = map(int, numbers)
+    if with_parent:
+        psutil.Process(parent).kill()
+        os.kill(daemon, signal.SIGKILL)  # its kernel's end, not its own: nobody is left to adopt it
+    server.kill()
+    server.wait()
+    for process in (one, two, daemon, parent):
+        wait_until(lambda process=process: not is_running(process), seconds=5)
+    if not with_parent:
+        wait_until(lambda: not Path(folder).exists(), seconds=5)
+    server.stdin.close()
+    server.stdout.close()
+
+
+def is_running(process: int) -> bool:
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_who_takes_too_much_memory_ends_alone(kernel: Kernel, fresh: Kernel) -> None:
+    assert fresh.run("hoard = bytearray(4 << 30)") == "MemoryError"
+    assert fresh.run("print('on')") == "on"
+    fresh.client.execute(
+        "import subprocess, sys\n"
+        "for _ in range(40): subprocess.Popen(['sleep', '600'], start_new_session=True)"
+    )
+    wait_until(lambda: fresh.code() == -signal.SIGKILL, seconds=5)
+    assert kernel.run("print('on')") == "on"
+
+
+def test_who_takes_too_much_time_or_disk_ends_alone(
+    loop: asyncio.AbstractEventLoop, kernel: Kernel
+) -> None:
+    with a_kernel(loop, cpu_seconds=1, file_bytes=1000) as hog:
+        assert hog.run("from pathlib import Path; Path('big').write_text('x' * 2000)") == "OSError"
+        hog.client.execute("while True: pass")
+        wait_until(lambda: hog.code() is not None, seconds=15)
+        assert hog.code() in (-signal.SIGXCPU, -signal.SIGKILL)
+    assert kernel.run("print('on')") == "on"
+
+
+def test_where_nothing_can_be_forked_it_starts_the_ordinary_way(
+    loop: asyncio.AbstractEventLoop, caplog: pytest.LogCaptureFixture, secret: str
+) -> None:
+    with a_kernel(loop, preload=["tests.classroom.starts_a_thread"]) as kernel:
+        assert "A kernel starts the ordinary way, slowly: 2 threads run" in caplog.text
+        assert int(kernel.run("import os; print(os.getppid())")) == os.getpid()
+        names = set(json.loads(kernel.run("import json; print(json.dumps(list(os.environ)))")))
+        assert names == PASSED | IPYKERNEL
+        assert kernel.run("hoard = bytearray(4 << 30)") == "MemoryError"
+        assert secret not in kernel.run(DESCRIPTORS)
+        daemon = int(
+            kernel.run("import subprocess as s; p = s.Popen(['sleep', '600']); print(p.pid)")
+        )
+    wait_until(lambda: not is_running(daemon), seconds=5)
