@@ -198,6 +198,39 @@ describe("a check", () => {
   })
 })
 
+describe("words that were changed since a person marked them", () => {
+  const marked = (component: Component, answer: unknown, props: object) => {
+    const slot = slotWith(null)
+    const level = { criterion: "a", title: "Use", level: 2, points: 1, maximum: 2, text: "Partly" }
+    slot.feedback.value = {
+      round: 1,
+      score: 1,
+      maximum: 2,
+      comment: "",
+      levels: [level],
+      reason: null,
+      returned_at: "2026-11-21T10:00:00Z",
+      answer,
+      changed_since: true,
+    }
+    return show(component, props, slot).get(".feedback details").text()
+  }
+  const offered = { ...options, b: { bn: "জোড়ায় কথা", en: "Talk in pairs" } }
+
+  it("are those of the options in the reader's language, of every quiz", () => {
+    language.value = "bn"
+    expect(marked(Choice, "b", { options: offered })).toContain("জোড়ায় কথা")
+    expect(marked(MultiChoice, ["b", "c"], { options: offered })).toContain("জোড়ায় কথা")
+    expect(marked(Match, { x: "b" }, { left: { x: "কেন?" }, right: offered })).toContain(
+      "কেন?জোড়ায় কথা",
+    )
+    language.value = "en"
+    expect(marked(Order, ["b", "a", "c"], { options: offered })).toContain(
+      "Talk in pairsThink alone",
+    )
+  })
+})
+
 describe("the words of an answer", () => {
   const words = (props: object) => mount(Wording, { props: { value: null, ...props } })
 
