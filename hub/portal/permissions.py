@@ -49,10 +49,14 @@ Parameters = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Rule:
-    """`who` may use a route, and `whose` things he reaches through it."""
+    """`who` may use a route, and `whose` things he reaches through it.
+
+    Where it is asked `at_the_write`, the route's own transaction asks it: `visitor.Entering`.
+    """
 
     who: Who
     whose: Whose = "all"
+    at_the_write: bool = False
 
 
 ANYONE = Rule("anyone")
@@ -60,6 +64,7 @@ SIGNED_IN = Rule("signed-in")
 OWN = Rule("signed-in", "own")  # the route reaches nothing but the visitor's own
 COURSE = Rule("signed-in", "course")
 MODULE = Rule("signed-in", "module")
+SAVE = Rule("signed-in", "module", at_the_write=True)  # asked most of all
 OWN_HAND_IN = Rule("signed-in", "own-hand-in")
 OWN_POST = Rule("signed-in", "own-post")
 VISIBLE_POST = Rule("signed-in", "visible-post")
@@ -95,9 +100,9 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/courses"): OWN,
     ("GET", "/api/courses/{course}"): COURSE,
     ("GET", f"{_MODULE}/mine"): MODULE,
-    ("PUT", f"{_MODULE}/answers/{{exercise}}"): MODULE,
+    ("PUT", f"{_MODULE}/answers/{{exercise}}"): SAVE,
     ("POST", f"{_MODULE}/answers/{{exercise}}/check"): MODULE,
-    ("PUT", f"{_MODULE}/clips/{{clip}}"): MODULE,
+    ("PUT", f"{_MODULE}/clips/{{clip}}"): SAVE,
     ("GET", f"{_MODULE}/clips/{{clip}}/files"): MODULE,
     ("POST", f"{_MODULE}/hand-ins"): MODULE,
     ("DELETE", "/api/hand-ins/{number}"): OWN_HAND_IN,
