@@ -90,9 +90,23 @@ def find_visible(session: Session, person: Person, comment_id: str) -> Comment |
     return found if found and posts.find_visible(session, person, found.post_id) else None
 
 
-def of_post(session: Session, person: Person, post: Post) -> list[dict[str, Any]]:
-    """What was said about a post, as `describe` gives it, the newest hundred, oldest first."""
-    return describe(session, person, queries.of_post(session, person.id, post.id, SHOWN_MOST))
+def of_post(
+    session: Session, person: Person, post: Post, before: str | None = None
+) -> dict[str, Any]:
+    """What was said about a post: the newest hundred, oldest first, or the hundred `before` one.
+
+    Return `comments`, as `describe` gives them, and `has_earlier`. Raise NotFound
+    ("comment-not-found") if there is no comment `before` which to look.
+    """
+    edge = session.get(Comment, before) if before else None
+    if before and (edge is None or edge.post_id != post.id):
+        raise _not_found()
+    found = queries.of_post(session, person.id, post.id, SHOWN_MOST + 1, edge)
+    shown = found[-SHOWN_MOST:]
+    return {
+        "comments": describe(session, person, shown),
+        "has_earlier": len(found) > len(shown),
+    }
 
 
 def describe(
@@ -119,5 +133,9 @@ def describe(
 def _own(session: Session, person: Person, comment_id: str) -> Comment:
     found = session.get(Comment, comment_id)
     if found is None or found.person_id != person.id:
-        raise NotFound("comment-not-found", "There is no such comment, or it was taken back.")
+        raise _not_found()
     return found
+
+
+def _not_found() -> NotFound:
+    return NotFound("comment-not-found", "There is no such comment, or it was taken back.")

@@ -56,7 +56,10 @@ const REQUEST: JoinRequest = {
   asked_at: "2026-11-20T10:00:00Z",
 }
 
-async function open(settled: [number, boolean][] = []) {
+async function open(
+  settled: [number, boolean][] = [],
+  report: (rows: number) => CohortReport = () => REPORT,
+) {
   const view = mountOn(
     pageWith(mineWith()),
     portalWith({
@@ -64,7 +67,7 @@ async function open(settled: [number, boolean][] = []) {
       joinRequests: async () => ({
         waiting: settled.some(([number]) => number === 8) ? [] : [REQUEST],
       }),
-      report: async () => REPORT,
+      report: async (_cohort, _module, rows) => report(rows),
       settleRequest: async (number, accept) => settled.push([number, accept]),
     }),
     Studio,
@@ -85,6 +88,29 @@ describe("the studio", () => {
     expect(view.text()).toContain("Began, then nothing for 9 days.")
     expect(view.text()).toContain("Call and ask what is in the way.")
     expect(view.text()).toContain("Too few people to show figures")
+    view.unmount()
+  })
+
+  it("says how many of its people are shown, and goes on to the last", async () => {
+    const people = Array.from({ length: 250 }, (_, number) => ({ ...RAHIMA, id: `r${number}` }))
+    const view = await open([], (rows) => ({
+      ...REPORT,
+      people: people.length,
+      members: people.slice(0, rows),
+    }))
+    const list = () => view.findAll("section").find((it) => it.text().startsWith("People"))!
+    const more = () =>
+      list()
+        .findAll("button")
+        .find((it) => it.text() === "Show more")
+    expect(list().text()).toContain("200 of 250 are shown.")
+    more()!.element.focus()
+    await more()!.trigger("click")
+    await flushPromises()
+    expect(list().text()).toContain("250 of 250 are shown.")
+    expect(list().findAll(".person")).toHaveLength(250)
+    expect(more()).toBeUndefined()
+    expect(document.activeElement?.textContent).toContain("250 of 250")
     view.unmount()
   })
 
