@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from publishing.manifest import Manifest
-from publishing.versions import Published, Publisher, publish
+from publishing.storing import Published
+from publishing.versions import Publisher, publish
 from store.errors import Invalid
 from store.queries.modules import get_current, taught
 from store.tables import Artifact, Course, Module, Rubric, Version
