@@ -171,4 +171,11 @@ describe("the outbox", () => {
     outbox.sendLeaving()
     await vi.waitFor(() => expect(server.kept).toHaveLength(1))
   })
+
+  it("has a name for this device on plain HTTP, too, where there is no randomUUID", async () => {
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) })
+    const device = await (await openShelf("on-plain-http")).device()
+    vi.unstubAllGlobals()
+    expect(device).toMatch(/^[0-9a-f]{32}$/)
+  })
 })

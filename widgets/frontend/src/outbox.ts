@@ -7,6 +7,7 @@
  * sees only her own entries. What was sent stays, in case the server loses its newest.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb"
+import { newKey } from "./kept"
 import { PortalError, type AnswerSaved, type Portal } from "./portal"
 
 export interface Entry {
@@ -47,7 +48,6 @@ export interface Shelf {
 
 export type Place = Pick<Entry, "person" | "course" | "module" | "exercise">
 
-const newId = () => crypto.randomUUID().replaceAll("-", "")
 const keyOf = (place: Place): [string, string, string, string] => [
   place.person,
   place.course,
@@ -61,7 +61,7 @@ class DatabaseShelf implements Shelf {
   async device(): Promise<string> {
     const work = this.database.transaction("facts", "readwrite")
     const known = await work.store.get("device")
-    const device = known ?? newId()
+    const device = known ?? newKey()
     if (!known) await work.store.put(device, "device")
     await work.done
     return device
@@ -87,7 +87,7 @@ class DatabaseShelf implements Shelf {
 
 class MemoryShelf implements Shelf {
   private readonly entries = new Map<string, Entry>()
-  private readonly id = newId()
+  private readonly id = newKey()
   private readonly epochs = new Map<string, string>()
 
   device = async () => this.id

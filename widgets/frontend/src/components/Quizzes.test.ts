@@ -2,14 +2,14 @@ import { mount } from "@vue/test-utils"
 import { beforeEach, describe, expect, it } from "vitest"
 import { nextTick, ref, type Component } from "vue"
 import { PortalError, portalKey, type Checked, type Portal } from "../portal"
-import { exerciseKey, type ExerciseSlot } from "../shell/page-state"
+import { exerciseKey, pageKey, type ExerciseSlot, type Page } from "../shell/page-state"
 import { language } from "../texts"
 import { createTheme } from "../theme"
 import Choice from "./Choice.vue"
 import Match from "./Match.vue"
 import MultiChoice from "./MultiChoice.vue"
 import Order from "./Order.vue"
-import { noNetwork, portalWith } from "./test-portal"
+import { mineWith, noNetwork, pageWith, portalWith } from "./test-portal"
 import Wording from "./Wording.vue"
 
 const options = { a: "Think alone", b: "Talk in pairs", c: "Tell the class" }
@@ -40,8 +40,13 @@ function show(
   props: object,
   slot: ExerciseSlot | null = null,
   portal?: Portal,
+  page?: Page,
 ) {
-  const provide = { [exerciseKey as symbol]: slot, [portalKey as symbol]: portal ?? null }
+  const provide = {
+    [exerciseKey as symbol]: slot,
+    [portalKey as symbol]: portal ?? null,
+    ...(page && { [pageKey as symbol]: page }),
+  }
   return mount(component, {
     props: { question, ...props },
     attachTo: document.body,
@@ -174,6 +179,39 @@ describe("a check", () => {
     dispatchEvent(new Event("online"))
     await settled()
     expect(quiz.get(".check-result").attributes("data-result")).toBe("right")
+  })
+
+  it("is made after a reload, too, for whoever asked, when the network was away", async () => {
+    let isAway = true
+    const portal = portalWith({
+      checkAnswer: async () => {
+        if (isAway) throw noNetwork()
+        return right
+      },
+    })
+    const open = (person: string) => {
+      const page = pageWith(mineWith({ person }))
+      const props = { options, value: "b", check: true }
+      return show(Choice, props, slotWith("b"), portal, page)
+    }
+    const first = open("rahima")
+    await press(first, "Check answer")
+    first.unmount()
+    const another = open("karim")
+    await settled()
+    expect(another.text()).not.toContain("You will know the result")
+    another.unmount()
+    const again = open("rahima")
+    await settled()
+    expect(again.text()).toContain("You will know the result when the network is back.")
+    isAway = false
+    dispatchEvent(new Event("online"))
+    await settled()
+    expect(again.get(".check-result").attributes("data-result")).toBe("right")
+    again.unmount()
+    const later = open("rahima")
+    await settled()
+    expect(later.find(".check-word").exists()).toBe(false)
   })
 
   it("is of that answer alone: another one makes it void, the same read anew does not", async () => {
