@@ -86,6 +86,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session over one consistent state; keep it short, and it cannot write."""
+        is_within = getattr(self._own, "reading", False)
         self._own.reading = True
         try:
             with Session(self._readers, expire_on_commit=False, autoflush=False) as session:
@@ -95,7 +96,7 @@ class Database:
                 raise
             raise unavailable(error) from error
         finally:
-            self._own.reading = False
+            self._own.reading = is_within
 
     def write(self, use_case: Callable[[Session], T]) -> T:
         """Run `use_case` in the writer thread and return its result once it is on disk.
