@@ -15,7 +15,7 @@ from typing import Any
 from learning import ranges as stretches
 from learning.answers import exercises_of, is_answered
 from publishing.exercises import Exercise
-from publishing.texts import in_language
+from publishing.texts import in_language, in_latin_digits
 from store import clock
 from store.database import Session
 from store.errors import NotFound
@@ -29,7 +29,6 @@ WATCHED_SHARE = 0.6
 NOTICES_MOST = 3
 NEWS = timedelta(days=14)
 PLAN_AHEAD = timedelta(days=7)
-BANGLA_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -355,7 +354,7 @@ def _plans_due(each: _Taken, today: date) -> Iterable[dict[str, Any]]:
 def day_of(words: str) -> date | None:
     """The day that somebody wrote, in either set of digits; None if it is none."""
     try:
-        return date.fromisoformat(words.strip().translate(BANGLA_DIGITS))
+        return date.fromisoformat(in_latin_digits(words.strip()))
     except ValueError:
         return None
 

@@ -127,6 +127,16 @@ def test_who_was_refused_stays_outside_and_may_ask_again(session: Session, caref
     assert states == ["waiting", "refused"]
 
 
+def test_who_asked_waits_even_if_others_need_no_approval_by_now(
+    session: Session, careful: Cohort
+) -> None:
+    code = joining.create_code(session, careful.id).code
+    person = joining.join_as_new(session, code, RAHIMA)
+    cohorts.set_approval(session, careful.id, False, by="command")
+    assert joining.join(session, code, person) is True
+    assert cohorts.cohorts_of(session, person.id) == []
+
+
 def test_a_teacher_joins_a_second_cohort_once(session: Session, cohort: Cohort) -> None:
     person = a_person(session)
     code = joining.create_code(session, cohort.id)

@@ -27,12 +27,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def teacher(session: Session) -> Person:
-    a_version(session)
-    return a_person(session)
-
-
 def of(session: Session, person: Person) -> progress.Progress:
     return progress.module_progress(session, person.id, get_current(session, MODULE))
 
