@@ -163,7 +163,7 @@ export class Outbox {
     const since = Date.now() - DAYS_TO_SEND_AGAIN * 24 * 3600 * 1000
     for (const entry of this.entries.values()) {
       if (Date.parse(entry.edited_at) < since) continue
-      const again = await this.shelf.change(entry, (old) =>
+      const again = await this.change(entry, (old) =>
         old?.state === "sent" ? { ...old, state: "waiting" } : (old ?? null),
       )
       if (again) this.remember(again)
@@ -185,7 +185,7 @@ export class Outbox {
   /** Keep a new wording, and hold it until `release`. Resolves when this browser has it. */
   async put(course: string, module: string, exercise: string, value: unknown): Promise<Entry> {
     const place = { person: this.person, course, module, exercise }
-    const entry = await this.shelf.change(place, (old) => ({
+    const entry = await this.change(place, (old) => ({
       ...place,
       device: this.device,
       sequence: (old?.sequence ?? 0) + 1,
@@ -254,7 +254,7 @@ export class Outbox {
 
   /** The server has this wording; a newer one, written meanwhile, goes on waiting. */
   private async settle(entry: Entry, saved: AnswerSaved): Promise<void> {
-    const now = await this.shelf.change(entry, (old) =>
+    const now = await this.change(entry, (old) =>
       old && old.sequence === entry.sequence
         ? { ...old, state: "sent", saved_at: saved.saved_at }
         : (old ?? null),
@@ -274,7 +274,7 @@ export class Outbox {
       this.release(entry.course, entry.module, entry.exercise)
       return true
     }
-    const refused = await this.shelf.change(entry, (old) =>
+    const refused = await this.change(entry, (old) =>
       old && old.sequence === entry.sequence
         ? { ...old, state: "refused", message: error.message }
         : (old ?? null),
@@ -295,6 +295,15 @@ export class Outbox {
     this.failures += 1
     this.timer = setTimeout(() => void this.send(), pause * (800 + Math.random() * 400))
     return this.stop("offline")
+  }
+
+  /** Where the browser refuses to keep more, words wait in memory and go to the server from there. */
+  private async change(place: Place, change: Parameters<Shelf["change"]>[1]) {
+    try {
+      return await this.shelf.change(place, change)
+    } catch {
+      return change(this.entries.get(keyOf(place).join("\n")))
+    }
   }
 
   private become(status: OutboxStatus): void {
