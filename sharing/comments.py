@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sharing import authors, posts, views
+from sharing import authors, views, visibility
 from store import clock
 from store.database import Session
 from store.errors import Invalid, NotFound
@@ -39,7 +39,7 @@ def comment(
     known = queries.find_by_key(session, person.id, key)
     if known is not None:
         return known
-    post = posts.get_visible(session, person, post_id)
+    post = visibility.get_visible(session, person, post_id)
     view = views.require(session, person, post)
     if kind not in KINDS:
         raise Invalid("comment-kind-invalid", "Say whether you used it or would change it.")
@@ -87,7 +87,7 @@ def restore(session: Session, person: Person, comment_id: str) -> Comment:
 def find_visible(session: Session, person: Person, comment_id: str) -> Comment | None:
     """The comment, if this person may see it and its post."""
     found = queries.find_visible(session, person.id, comment_id)
-    return found if found and posts.find_visible(session, person, found.post_id) else None
+    return found if found and visibility.find_visible(session, person, found.post_id) else None
 
 
 def of_post(

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from hub.portal.posts import Author
 from hub.portal.shapes import Asked, PersonId
 from hub.portal.visitor import Asking, Here, Visitor
-from sharing import comments, posts
+from sharing import comments, visibility
 from store import tables
 from store.database import Session
 
@@ -57,7 +57,7 @@ def list_comments(
 ) -> Comments:
     """Return what was said about a post: the newest hundred, or the hundred before one."""
     with portal.database.read() as session:
-        found = posts.get_visible(session, visitor.person, post)
+        found = visibility.get_visible(session, visitor.person, post)
         return Comments(**comments.of_post(session, visitor.person, found, before))
 
 

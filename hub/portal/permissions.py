@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from grading import marking
 from learning import cohorts, joining
-from sharing import complaints, portfolio, posts
+from sharing import complaints, portfolio, visibility
 from store.database import Session
 from store.queries import comments as comment_queries
 from store.queries import pages
@@ -206,7 +206,7 @@ def _is_own_post(session: Session, person: Person, to: Parameters) -> bool:
 
 
 def _is_visible_post(session: Session, person: Person, to: Parameters) -> bool:
-    return posts.find_visible(session, person, to["post"]) is not None
+    return visibility.find_visible(session, person, to["post"]) is not None
 
 
 def _is_followed_cohort(session: Session, person: Person, to: Parameters) -> bool:

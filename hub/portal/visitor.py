@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from hub.portal import permissions, texts
@@ -25,6 +25,7 @@ from store.errors import NotAllowed, NotFound, Unavailable
 from store.tables import Person
 
 LANGUAGE_COOKIE = "pathshala-language"
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 class SignedOut(NotAllowed):
@@ -161,6 +162,18 @@ def page_language_of(request: Request) -> Language:
         if choice in texts.LANGUAGES:
             return choice
     return texts.DEFAULT
+
+
+def remember_language(reply: Response, portal: Portal, language: str) -> None:
+    """Keep on this device which language its pages speak, the Hub's too."""
+    reply.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        YEAR_SECONDS,
+        path="/",
+        samesite="lax",
+        secure=portal.secure,
+    )
 
 
 def _language(request: Request, asked: str | None, person: Person | None = None) -> Language:

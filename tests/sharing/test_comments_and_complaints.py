@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from learning import cohorts
-from sharing import comments, complaints, library, portfolio, posts, views
+from sharing import comments, complaints, library, portfolio, posts, views, visibility
 from store.database import Session
 from store.errors import PathshalaError
 from store.tables import AuditEntry, Person, Post
@@ -133,11 +133,11 @@ def test_who_reports_a_post_does_not_see_it_until_he_takes_that_back(
     assert code(report, session, peer, post, reason="other", words=" ") == "reason-needs-words"
     complaint = report(session, peer, post)
     assert report(session, peer, post).id == complaint.id, "a second tap"
-    assert posts.find_visible(session, peer, post.id) is None
+    assert visibility.find_visible(session, peer, post.id) is None
     assert library.find(session, peer)["count"] == 0
     assert library.find(session, author)["count"] == 1
     complaints.take_back(session, peer, complaint.id)
-    assert posts.find_visible(session, peer, post.id) is post
+    assert visibility.find_visible(session, peer, post.id) is post
 
 
 def test_a_trainer_of_the_author_hides_it_from_all_but_its_author_and_may_think_again(
@@ -153,7 +153,7 @@ def test_a_trainer_of_the_author_hides_it_from_all_but_its_author_and_may_think_
     assert peer.display_name not in str(waiting)
 
     complaints.settle(session, trainer, second.id, "hidden")
-    assert posts.find_visible(session, other, post.id) is None
+    assert visibility.find_visible(session, other, post.id) is None
     assert library.find(session, other)["count"] == 0
     (mine,) = posts.own_posts(session, author, MODULE)
     assert (mine["hidden"], mine["withdrawn"]) == ("hurts", False)
