@@ -6,7 +6,8 @@ import re
 import brotli
 import pytest
 
-from tests.portal.world import COURSE, KEY, WRITE, World
+from tests.portal.filling import COURSE, KEY
+from tests.portal.world import WRITE, World
 
 PAGES = ("", "courses", f"courses/{COURSE}", f"courses/{KEY}", "library", "people/me")
 

@@ -14,7 +14,8 @@ from learning import answers, sign_ins
 from store import clock
 from store.database import Session
 from store.tables import AuditEntry, Person
-from tests.portal.world import KEY, MODULE, WRITE, World
+from tests.portal.filling import KEY, MODULE
+from tests.portal.world import WRITE, World
 
 
 def report(world: World, **query: str) -> dict:
