@@ -49,13 +49,15 @@ class HubWatch:
         """Whether it is time to `look` again."""
         return self._clock() - self._asked_at >= SECONDS_BETWEEN_LOOKS
 
-    def look(self) -> None:
-        """Ask the Hub, which takes a while, unless somebody asks just now."""
-        if self._asking.acquire(blocking=False):
+    def look(self, rule: Rule) -> None:
+        """Ask the Hub, which takes a while. If somebody asks just now, wait for the answer only
+        where it decides: after a quiet hour several come at once."""
+        if self._asking.acquire(blocking=self._is_over(rule)):
             try:
-                self._asked_at = self._clock()
-                if self._is_there():
-                    self._seen_at = self._clock()
+                if self.is_due:
+                    if self._is_there():
+                        self._seen_at = self._clock()
+                    self._asked_at = self._clock()
             finally:
                 self._asking.release()
 
@@ -63,9 +65,12 @@ class HubWatch:
         """Raise Unavailable("hub-away") for what has to wait until the Hub is back."""
         if rule.who == "anyone":
             return
-        patience = EVERYBODY_SECONDS if rule.who in _OPEN_TO_TEACHERS else STAFF_SECONDS
-        if self._clock() - self._seen_at > patience:
+        if self._is_over(rule):
             raise Unavailable(
                 "hub-away",
                 "A part of the server is away, so this has to wait. What you wrote is kept.",
             )
+
+    def _is_over(self, rule: Rule) -> bool:
+        patience = EVERYBODY_SECONDS if rule.who in _OPEN_TO_TEACHERS else STAFF_SECONDS
+        return self._clock() - self._seen_at > patience

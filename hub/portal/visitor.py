@@ -70,7 +70,7 @@ async def admit(
         return
     portal.limits.take_address(request)
     if portal.hub_watch.is_due:
-        await run_in_threadpool(portal.hub_watch.look)
+        await run_in_threadpool(portal.hub_watch.look, rule)
     if rule.at_the_write:
         request.state.enter = lambda session: _enter_to_write(request, lang, rule, session)
     else:
