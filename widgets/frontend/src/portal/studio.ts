@@ -18,6 +18,14 @@ export interface PublishedVersion {
   verdict: string
 }
 
+/** A quiz whose test was not believed, in how many hand-ins. */
+export interface Doubt {
+  exercise: string
+  title: string
+  reason: string
+  hand_ins: number
+}
+
 export interface StudioModule {
   module: string
   title: string
@@ -30,6 +38,7 @@ export interface StudioModule {
   heaviest: { kind: "page" | "pictures" | "clip"; title: string; size_bytes: number }
   versions: PublishedVersion[]
   findings: Finding[]
+  doubts: Doubt[]
 }
 
 export interface StudioData {
