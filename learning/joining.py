@@ -211,6 +211,7 @@ def settle(session: Session, number: int, *, accept: bool, by: Person | None = N
     request.settled_at = clock.now()
     request.settled_by = actor
     if accept:
+        people.get_person(session, request.person_id)  # nobody who was removed gets a role
         people.ensure_role(session, request.person_id, "teacher", by=actor)
         cohorts.add_member(session, request.cohort_id, request.person_id)
     audit.record(session, actor, f"join-{wanted}", f"cohort/{request.cohort_id}/request/{number}")

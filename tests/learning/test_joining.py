@@ -116,6 +116,14 @@ def test_who_waits_for_approval_is_nobody_yet(session: Session, careful: Cohort)
         joining.settle(session, request.id, accept=False, by=trainer)
 
 
+def test_who_was_removed_meanwhile_is_not_let_in(session: Session, careful: Cohort) -> None:
+    person = joining.join_as_new(session, joining.create_code(session, careful.id).code, RAHIMA)
+    ((request, _),) = joining.requests_of(session, person)
+    people.remove_person(session, person.id)
+    with pytest.raises(NotFound, match="person-not-found"):
+        joining.settle(session, request.id, accept=True)
+
+
 def test_who_was_refused_stays_outside_and_may_ask_again(session: Session, careful: Cohort) -> None:
     code = joining.create_code(session, careful.id).code
     person = joining.join_as_new(session, code, RAHIMA)
