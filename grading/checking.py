@@ -16,7 +16,7 @@ import publishing.quick_start  # noqa: F401 - before nbformat
 import nbformat
 
 from grading.assemble import assignment
-from learning.answers import newest_answers
+from learning.answers import is_answered, newest_answers
 from publishing.exercises import JSON, Exercise
 from publishing.explanations import Explanation, Place, Unreadable, read_explanation
 from publishing.manifest import Manifest
@@ -73,8 +73,12 @@ def check(
         raise NotFound("exercise-not-found", "There is no such exercise.")
     if not asked.checked_at_once:
         raise NotAllowed("not-checkable", "This exercise cannot be checked before it is handed in.")
-    answers = {name: answer.value for name, answer in kept.items()}
-    if asked.is_empty(answers.get(exercise)):
+    answers = {
+        each.exercise: kept[each.exercise].value
+        for each in manifest.exercises
+        if each.exercise in kept and is_answered(each, kept[each.exercise].value)
+    }
+    if exercise not in answers:
         raise NotAllowed("nothing-to-check", "Answer first; then it can be checked.")
     cells = _cells(artifacts, version.source_sha)
     tests = [cell for cell in cells if cell.grade_id in {test.exercise for test in asked.tests}]

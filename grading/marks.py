@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from publishing.exercises import Exercise
 from publishing.manifest import Manifest
 from publishing.rubric import Criterion, Level, Rubric
+from publishing.texts import in_digits
 from store import tables
 from store.database import Session
 from store.queries import hand_ins as kept
@@ -17,7 +18,6 @@ from store.queries import marking as rows
 from store.tables import HandIn, Mark, Score
 
 MOST_LEVELS = 10
-BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 REASONS = {
     "no-answer": "No answer was given.",
@@ -138,5 +138,5 @@ def _of(earned: float, points: float) -> dict[str, str]:
     if not points:
         done = {"bn": "করা হয়েছে", "en": "Done"}
         return done if earned else {"bn": "করা হয়নি", "en": "Not done"}
-    bangla = f"{points:g} নম্বরের মধ্যে {earned:g}".translate(BANGLA_DIGITS)
+    bangla = in_digits(f"{points:g} নম্বরের মধ্যে {earned:g}", "bn")
     return {"bn": bangla, "en": f"{earned:g} of {points:g} points"}

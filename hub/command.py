@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import backup_command, course_command, people_command
+from hub import backup_command, cohort_command, course_command, people_command
 from hub.command_line import Run, add_command, add_group, open_store
 from hub.settings import CLASSROOM_ROOT, PORTAL_ROOT, ROOT, Settings
 from hub.words import worded
@@ -215,6 +215,7 @@ def _parser() -> argparse.ArgumentParser:
 
     course_command.add_to(commands)
     people_command.add_to(commands)
+    cohort_command.add_to(commands)
     backup_command.add_to(commands)
 
     db = add_group(commands, "db", "the databases")

@@ -31,12 +31,14 @@ def hash_password(password: str) -> str:
 def check_password(password: str) -> str:
     """Return the spelling that is hashed; raise `Invalid("password-invalid")` like the above."""
     normal = _normal(password)
-    if len(normal) < SHORTEST_CHARACTERS or len(normal.encode()) > LONGEST_BYTES:
+    if len(normal) < SHORTEST_CHARACTERS:
         raise Invalid(
             "password-invalid",
-            "A password has {shortest} characters or more, and at most {longest} bytes.",
-            {"shortest": SHORTEST_CHARACTERS, "longest": LONGEST_BYTES},
+            "A password has {shortest} characters or more.",
+            {"shortest": SHORTEST_CHARACTERS},
         )
+    if len(normal.encode()) > LONGEST_BYTES:
+        raise Invalid("password-invalid", "This password is too long. Choose a shorter one.")
     return normal
 
 

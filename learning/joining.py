@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from learning import cohorts, people
+from publishing.texts import in_latin_digits
 from store import audit, clock
 from store.database import Session
 from store.errors import Invalid, NotAllowed, NotFound
@@ -24,7 +25,6 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LETTERS = 8
 CONSENT_VERSION = "2026-11"
 MOST_SCHOOLS = 300
-_LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def spelled(code: str) -> str:
 
 def normalise_code(text: str) -> str:
     """What was meant by a typed code: any case, Bangla digits, spaces and hyphens anywhere."""
-    plain = unicodedata.normalize("NFKC", text[:64]).translate(_LATIN_DIGITS).upper()
+    plain = in_latin_digits(unicodedata.normalize("NFKC", text[:64])).upper()
     return "".join(letter for letter in plain if letter.isalnum())
 
 
@@ -175,9 +175,10 @@ def join(session: Session, text: str, person: Person) -> bool:
         raise NotAllowed(
             "already-in-cohort", "You are in the cohort {name} already.", {"name": cohort.name}
         )
-    if queries.find_waiting(session, cohort.id, person.id) is None:
+    waits_already = queries.find_waiting(session, cohort.id, person.id) is not None
+    if not waits_already:
         _enter(session, code, cohort, person)
-    return cohort.needs_approval
+    return waits_already or cohort.needs_approval
 
 
 def requests_of(session: Session, person: Person) -> list[tuple[JoinRequest, Cohort]]:
@@ -210,6 +211,7 @@ def settle(session: Session, number: int, *, accept: bool, by: Person | None = N
     request.settled_at = clock.now()
     request.settled_by = actor
     if accept:
+        people.get_person(session, request.person_id)  # nobody who was removed gets a role
         people.ensure_role(session, request.person_id, "teacher", by=actor)
         cohorts.add_member(session, request.cohort_id, request.person_id)
     audit.record(session, actor, f"join-{wanted}", f"cohort/{request.cohort_id}/request/{number}")

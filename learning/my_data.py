@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from learning import people
@@ -83,7 +84,8 @@ def _school(person: Person) -> dict[str, str] | None:
 
 def _writing(session: Session, rows: Mapping[str, list[dict[str, Any]]]) -> str:
     """The newest answer to each exercise, as text."""
-    newest = {(row["module"], row["exercise"]): row["value"] for row in rows["answers"]}
+    in_order = sorted(rows["answers"], key=itemgetter("edited_at", "sequence", "id"))
+    newest = {(row["module"], row["exercise"]): row["value"] for row in in_order}
     titles = {module.key: module.title for _, module, _ in modules.taught(session)}
     lines: list[str] = []
     last = ""

@@ -34,7 +34,9 @@ def normalise_name(text: str) -> str:
     if _NUMBER.fullmatch(name):
         digits = "".join(str(unicodedata.digit(each)) for each in name if each.isdigit())
         name = digits[2:] if len(digits) == 13 and digits.startswith("8801") else digits
-    if not 0 < len(name) <= NAME_LETTERS or not all(_is_for_names(letter) for letter in name):
+    if not name:
+        raise Invalid("name-invalid", "Write the phone number or the ID.")
+    if len(name) > NAME_LETTERS or not all(_is_for_names(letter) for letter in name):
         raise Invalid("name-invalid", "A name has 1 to 64 letters, digits or marks, no spaces.")
     return name
 

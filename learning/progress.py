@@ -15,7 +15,7 @@ from typing import Any
 from learning import ranges as stretches
 from learning.answers import exercises_of, is_answered
 from publishing.exercises import Exercise
-from publishing.texts import in_language
+from publishing.texts import in_language, in_latin_digits
 from store import clock
 from store.database import Session
 from store.errors import NotFound
@@ -23,13 +23,12 @@ from store.queries import answers as answer_queries
 from store.queries import hand_ins as hand_in_queries
 from store.queries import modules as module_queries
 from store.queries import posts as post_queries
-from store.tables import Answer, ClipWatch, Course, HandIn, Module, Version
+from store.tables import Answer, ClipWatch, Course, HandIn, Module, Post, Version
 
 WATCHED_SHARE = 0.6
 NOTICES_MOST = 3
-FEEDBACK_NEWS = timedelta(days=14)
+NEWS = timedelta(days=14)
 PLAN_AHEAD = timedelta(days=7)
-BANGLA_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class _Records:
     handed: dict[str, Any] = field(default_factory=dict)  # colleagues' answers in shared hand-ins
     clips: dict[str, ClipWatch] = field(default_factory=dict)
     hand_ins: list[HandIn] = field(default_factory=list)
-    has_shared: bool = False
+    posts: list[Post] = field(default_factory=list)  # not taken back, the newest first
 
     @property
     def touched_at(self) -> datetime | None:
@@ -160,7 +159,7 @@ def _records(
     for watch in answer_queries.watched(session, person_id, module_key):
         records[watch.module].clips[watch.clip] = watch
     for post in post_queries.shared(session, person_id, module_key):
-        records[post.module].has_shared = True
+        records[post.module].posts.append(post)
     hand_ins = hand_in_queries.of_people(session, [person_id], module_key)
     kept = [hand_in for _, hand_in in hand_ins if hand_in.state != "taken-back"]
     for hand_in in kept:
@@ -207,7 +206,7 @@ def _progress(version: Version, records: _Records) -> Progress:
     if exercises:
         done.append(bool(records.hand_ins))
     if "PeerShare" in version.manifest["components"]:
-        done.append(records.has_shared)
+        done.append(bool(records.posts))
     tried = any(
         is_report(_value(records, exercise))
         for exercise in exercises
@@ -305,14 +304,20 @@ def _this_week(
 ) -> list[dict[str, Any]]:
     """What needs the person, the most urgent first: three at most."""
     at = clock.now()
-    notices = [notice for each in taken for notice in _plans_due(each, at.date())]
-    notices += [
-        _notice("feedback", each, records.returned_at)
+    notices = [
+        {**_notice("hidden", each, post.hidden_at), "post": post.id}
         for each in taken
-        for records in each.records.hand_ins[-1:]
-        if records.state == "returned"
-        and records.returned_at is not None
-        and at - records.returned_at < FEEDBACK_NEWS
+        for post in each.records.posts
+        if post.hidden_at is not None and at - post.hidden_at < NEWS
+    ]
+    notices += [notice for each in taken for notice in _plans_due(each, at.date())]
+    notices += [
+        {**_notice("feedback", each, last.returned_at), "exercise": _first_answered(each)}
+        for each in taken
+        for last in each.records.hand_ins[-1:]
+        if last.state == "returned"
+        and last.returned_at is not None
+        and at - last.returned_at < NEWS
     ]
     begun = {each.module.key for each in taken if each.records.touched_at is not None}
     unrated = post_queries.unrated(session, person_id, begun)
@@ -327,6 +332,11 @@ def _this_week(
         if each.progress.state == "started" and each is not going
     ]
     return notices[:NOTICES_MOST]
+
+
+def _first_answered(each: _Taken) -> str | None:
+    answered = (e for e in exercises_of(each.version) if _is_done(each.records, e))
+    return next((exercise.exercise for exercise in answered), None)
 
 
 def _plans_due(each: _Taken, today: date) -> Iterable[dict[str, Any]]:
@@ -344,7 +354,7 @@ def _plans_due(each: _Taken, today: date) -> Iterable[dict[str, Any]]:
 def day_of(words: str) -> date | None:
     """The day that somebody wrote, in either set of digits; None if it is none."""
     try:
-        return date.fromisoformat(words.strip().translate(BANGLA_DIGITS))
+        return date.fromisoformat(in_latin_digits(words.strip()))
     except ValueError:
         return None
 
@@ -354,6 +364,7 @@ def _notice(kind: str, each: _Taken, at: datetime | None, **facts: Any) -> dict[
         "kind": kind,
         **each.place,
         "exercise": None,
+        "post": None,
         "text_facts": {"module": each.title, **facts},
         "date": clock.iso(at) if at else None,
     }

@@ -23,6 +23,7 @@ SEEN_EVERY = timedelta(minutes=10)
 class Visit:
     """Who asks, with which roles; `is_due` says that `mark_seen` should be called."""
 
+    token: str
     person: Person
     roles: list[str]
     is_due: bool
@@ -48,7 +49,7 @@ def find_visit(session: Session, token: str) -> Visit | None:
     if idle > (IDLE_STAFF if held & STAFF else IDLE):
         return None
     roles = [role for role in ROLES if role in held]
-    return Visit(person, roles, is_due=idle > SEEN_EVERY)
+    return Visit(token, person, roles, is_due=idle > SEEN_EVERY)
 
 
 def person_of(session: Session, token: str) -> Person | None:

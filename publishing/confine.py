@@ -27,6 +27,13 @@ from typing import IO, Any, Literal
 import psutil
 
 Reason = Literal["time", "cpu", "memory", "output", "processes"]
+LIMITS: dict[Reason, dict[str, str]] = {
+    "time": {"bn": "মোট সময়", "en": "time"},
+    "cpu": {"bn": "কাজের সময়", "en": "work"},
+    "memory": {"bn": "মেমরি", "en": "memory"},
+    "output": {"bn": "লেখার পরিমাণ", "en": "output"},
+    "processes": {"bn": "প্রসেসের সংখ্যা", "en": "processes"},
+}
 CONFINED = Path(__file__).with_name("confined.py")
 ALWAYS_READABLE = (Path(sys.prefix), Path(sys.base_prefix), CONFINED.parent.parent)
 ALWAYS_HIDDEN = ("~", "/tmp", "/var/tmp", "/run", tempfile.gettempdir())  # noqa: S108 - sockets too
@@ -57,6 +64,11 @@ class Finished:
     stderr: bytes
     reason: Reason | None
     isolated: bool
+
+    @property
+    def last_words(self) -> str:
+        """The last line that it wrote to standard error, or ""."""
+        return next(iter(self.stderr.decode("utf-8", "replace").strip().splitlines()[::-1]), "")
 
 
 def run(

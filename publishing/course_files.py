@@ -44,9 +44,9 @@ class CourseFile:
         course = body.get("course")
         if not isinstance(course, str) or not SLUG.fullmatch(course):
             raise ValueError(f"course: {course!r} is not small letters, digits and hyphens")
-        languages = tuple(body.get("languages") or LANGUAGES)
-        if not set(languages) <= set(LANGUAGES):
-            raise ValueError(f"languages: {', '.join(map(str, languages))}; we have bn and en")
+        languages = body.get("languages") or list(LANGUAGES)
+        if not isinstance(languages, list) or not all(each in LANGUAGES for each in languages):
+            raise ValueError(f"languages: {languages}; we have bn and en")
         entries = body.get("modules") or body.get("pages") or []
         if not isinstance(entries, list) or not entries:
             raise ValueError("modules: there is none")
@@ -62,7 +62,7 @@ class CourseFile:
             course,
             _text(body, "title"),
             _text(body, "summary") if "summary" in body else "",
-            languages,
+            tuple(dict.fromkeys(languages)),
             modules,
         )
 

@@ -6,6 +6,7 @@ the source notebook, and are read only when an answer is checked.
 
 import ast
 import html
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,8 +41,7 @@ def read_explanation(tests: Sequence[Cell]) -> Explanation:
     why, place = found.get("why"), found.get("look_again")
     if why is not None and not _is_why(why):
         raise Unreadable("why")
-    is_second = isinstance(place, int | float) and not isinstance(place, bool) and place >= 0
-    if place is not None and not is_second and not is_text(place):
+    if place is not None and not _is_second(place) and not is_text(place):
         raise Unreadable("look_again")
     return Explanation({"": why} if is_text(why) else why or {}, place)
 
@@ -86,6 +86,11 @@ def _assigned(source: str) -> Iterator[tuple[str, Any]]:
                 yield target.id, ast.literal_eval(statement.value)
             except (ValueError, TypeError, RecursionError, MemoryError):
                 raise Unreadable(target.id) from None
+
+
+def _is_second(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and 0 <= value < math.inf
 
 
 def _is_why(value: Any) -> bool:

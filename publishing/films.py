@@ -10,12 +10,14 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from publishing import confine, encode_film
-from publishing.media import MediaFile, MediaProblem, picture_file
+from publishing.film_refusals import refusal
+from publishing.media import MediaFile, picture_file
 from publishing.work_folder import work_folder
 from store import clock
 from store.artifacts import Artifacts
@@ -29,70 +31,7 @@ PHONES = 240
 MOST_BYTES = 2 << 30
 LOOKING = confine.Limits(cpu_seconds=30, wall_seconds=60, memory_bytes=3 << 29)
 PERCENT_BETWEEN = 10
-
-REFUSALS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    "empty": (
-        {"bn": "ফাইলটি খালি", "en": "the file is empty"},
-        {"bn": "ফোন থেকে ভিডিওটি আবার কপি করুন।", "en": "Copy the film from the phone again."},
-    ),
-    "no-film": (
-        {"bn": "ভেতরে কোনো ভিডিও নেই", "en": "there is no film in it"},
-        {
-            "bn": "ফোনের ক্যামেরায় তোলা ভিডিও দিন, mp4, mov, 3gp বা webm; শুধু নাম বদলালে চলে না।",
-            "en": "Give a film as a phone records it (mp4, mov, 3gp, webm); a new name is no help.",
-        },
-    ),
-    "cut-short": (
-        {"bn": "ভিডিওর একটি অংশ নেই", "en": "a part of the film is missing"},
-        {
-            "bn": "কপি শেষ হওয়ার আগে থেমে গেছে; ফোন থেকে আবার কপি করুন।",
-            "en": "It was not copied to its end; copy it from the phone again.",
-        },
-    ),
-    "only-sound": (
-        {"bn": "শুধু শব্দ আছে, ছবি নেই", "en": "there is sound but no picture"},
-        {"bn": "ছবিসহ ভিডিওটি দিন।", "en": "Give the film that has pictures."},
-    ),
-    "no-length": (
-        {"bn": "কতক্ষণের ভিডিও তা লেখা নেই", "en": "it does not say how long it is"},
-        {
-            "bn": "কোনো ভিডিও সম্পাদনার অ্যাপে খুলে mp4 হিসেবে আবার সংরক্ষণ করুন।",
-            "en": "Open it in a video editor and save it as mp4 again.",
-        },
-    ),
-    "too-long": (
-        {"bn": "{minutes} মিনিট, খুব লম্বা", "en": "{minutes} minutes is too long"},
-        {
-            "bn": "তিন মিনিটে কাটুন; সবচেয়ে বেশি চলে ৩০ মিনিট।",
-            "en": "Cut it to three minutes; 30 is the most that is taken.",
-        },
-    ),
-    "too-heavy": (
-        {"bn": "{size} জিবি, খুব ভারী", "en": "{size} GB is too heavy"},
-        {
-            "bn": "দরকারি অংশটুকু কাটুন; সবচেয়ে বেশি চলে ২ জিবি।",
-            "en": "Cut out the part you need; 2 GB is the most that is taken.",
-        },
-    ),
-    "too-large": (
-        {"bn": "ছবির মাপ {width}x{height}, খুব বড়", "en": "{width}x{height} is too large a picture"},
-        {"bn": "ফোনে 1080p বেছে রেকর্ড করুন।", "en": "Set the phone's camera to 1080p."},
-    ),
-    "too-small": (
-        {"bn": "ছবির মাপ {width}x{height}", "en": "its picture is {width}x{height}"},
-        {"bn": "ফোনে 1080p বেছে রেকর্ড করুন।", "en": "Set the phone's camera to 1080p."},
-    ),
-    "took-too-long": (
-        {
-            "bn": "প্রক্রিয়া করতে সীমার বেশি লেগেছে ({limit})",
-            "en": "working on it went beyond a limit ({limit})",
-        },
-        {
-            "bn": "ছোট করে কাটুন, অথবা 720p-এ রেকর্ড করুন।",
-            "en": "Cut it shorter, or record it at 720p.",
-        },
-    ),
-}
+SHAPELESS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -144,6 +83,36 @@ class Film:
 
 
 @dataclass(frozen=True)
+class _Look:
+    """What the confined process says of a film that it looked into: hostile until it is read."""
+
+    seconds: float
+    width: int
+    height: int
+    rate: int
+    has_sound: bool
+    poster: bytes
+    poster_size: tuple[int, int]
+
+    @classmethod
+    def read(cls, answer: dict[str, Any]) -> "_Look":
+        """Raise one of `SHAPELESS` for what `encode_film` would never say."""
+        width, height = int(answer["width"]), int(answer["height"])
+        if min(width, height) < encode_film.LEAST_SIDE or width * height > encode_film.MOST_PIXELS:
+            raise ValueError("no size of a film")
+        across, down = answer["poster_size"]
+        return cls(
+            _seconds(answer),
+            width,
+            height,
+            int(answer["rate"]),
+            bool(answer["has_sound"]),
+            base64.b64decode(answer["poster"]),
+            (int(across), int(down)),
+        )
+
+
+@dataclass(frozen=True)
 class Films:
     """Makes films, or finds them made. `hidden` is what a hostile one may not see; encoding may
     take `seconds`, and `seconds_a_second` more for each second of the film."""
@@ -158,10 +127,10 @@ class Films:
     def get(self, path: Path, say: Callable[[str], None]) -> Film:
         """Return a course's film; raise MediaProblem("film-refused") if it is none."""
         if path.suffix.lower() not in encode_film.DEMUXERS:
-            raise _refused(path, "no-film")
+            raise refusal(path, "no-film")
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise _refused(path, "too-heavy", size=f"{size / 2**30:.1f}")
+            raise refusal(path, "too-heavy", size=f"{size / 2**30:.1f}")
         with path.open("rb") as stream:
             source = hashlib.file_digest(stream, "sha256").hexdigest()
         with self.database.read() as session:
@@ -197,10 +166,12 @@ class Films:
         )
 
     def _make(self, path: Path, source: str, folder: Path, say: Callable[[str], None]) -> Film:
-        facts = self._run("look", path, folder, LOOKING)
-        sizes = sizes_of(int(facts["width"]), int(facts["height"]))
-        order = {"sizes": sizes, "rate": facts["rate"], "seconds": facts["seconds"]}
-        allowed = int(self.seconds + self.seconds_a_second * facts["seconds"])
+        answer = self._run("look", path, folder, LOOKING)
+        with _doubting(path):
+            look = _Look.read(answer)
+        sizes = sizes_of(look.width, look.height)
+        order = {"sizes": sizes, "rate": look.rate, "seconds": look.seconds}
+        allowed = int(self.seconds + self.seconds_a_second * look.seconds)
         limits = confine.Limits(
             cpu_seconds=2 * allowed,
             wall_seconds=allowed,
@@ -217,19 +188,20 @@ class Films:
                 say(f"{path.name}: {said} %")
 
         say(f"{path.name}: making {', '.join(f'{name}p' for name, *_ in sizes)} and sound")
-        made = self._run("encode", path, folder, limits, json.dumps(order), hear=hear)
-        sound = self._keep(folder / "sound.m4a", "audio/mp4") if facts["has_sound"] else None
-        poster = base64.b64decode(facts["poster"])
+        answer = self._run("encode", path, folder, limits, json.dumps(order), hear=hear)
+        with _doubting(path):
+            seconds = _seconds(answer)
+        sound = self._keep(folder / "sound.m4a", "audio/mp4") if look.has_sound else None
         return Film(
             source,
-            float(made["seconds"]),
+            seconds,
             tuple(
                 self._keep(folder / f"{name}.mp4", "video/mp4", width, height)
                 for name, width, height in sizes
             ),
             sound,
-            self.artifacts.put(poster, "image/webp"),
-            *map(int, facts["poster_size"]),
+            self.artifacts.put(look.poster, "image/webp"),
+            *look.poster_size,
         )
 
     def _run(
@@ -250,19 +222,19 @@ class Films:
             hear=hear,
         )
         if finished.reason:
-            raise _refused(path, "took-too-long", limit=finished.reason)
-        try:
-            answer = json.loads(finished.stdout.splitlines()[-1])
-        except (IndexError, ValueError, RecursionError) as error:
-            raise _refused(path, "no-film") from error
-        if answer.get("refused") in REFUSALS:
-            raise _refused(path, answer.pop("refused"), **answer)
-        return dict(answer)
+            raise refusal(path, "took-too-long", limit=confine.LIMITS[finished.reason])
+        with _doubting(path):
+            answer: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
+            code = answer.pop("refused", None)
+            problem = None if code is None else refusal(path, code, **answer)
+        if problem is not None:
+            raise problem
+        return answer
 
     def _keep(self, path: Path, media_type: str, width: int = 0, height: int = 0) -> FilmFile:
         """Keep what the confined process wrote; the artifact's name is the hash of its bytes."""
         if path.is_symlink() or not path.is_file():
-            raise _refused(path, "no-film")
+            raise refusal(path, "no-film")
         sha = self.artifacts.put(path, media_type)
         size = self.artifacts.path(sha).stat().st_size
         return FilmFile(path.stem, sha, path.suffix[1:], media_type, size, width, height)
@@ -290,13 +262,21 @@ def sizes_of(width: int, height: int) -> list[tuple[str, int, int]]:
     return [(str(side), even(width, side), even(height, side)) for side in sides]
 
 
+def _seconds(answer: dict[str, Any]) -> float:
+    seconds = float(answer["seconds"])
+    if not 0 < seconds <= 2 * encode_film.MOST_SECONDS:  # phones count a little wrong
+        raise ValueError("no length of a film")
+    return seconds
+
+
 def _shas(film: Film) -> Iterator[str]:
     return (each.sha for each in film.files)
 
 
-def _refused(path: Path, code: str, **facts: Any) -> MediaProblem:
-    reason, cure = (
-        {language: words.format_map(facts) for language, words in text.items()}
-        for text in REFUSALS[code]
-    )
-    return MediaProblem("film-refused", path=path.name, reason=reason, cure=cure)
+@contextmanager
+def _doubting(path: Path) -> Iterator[None]:
+    """Take an answer of another shape than `encode_film` gives for that of no film."""
+    try:
+        yield
+    except (*SHAPELESS, RecursionError) as error:
+        raise refusal(path, "no-film") from error

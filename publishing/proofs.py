@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from publishing import folders, sources, versions
+from publishing import folders, sources, storing, versions
 from publishing.drafts import Draft, both, made_of, manifest_of, sha256
 from publishing.findings import Finding
 from publishing.folders import Files, FolderRefused
@@ -221,17 +221,17 @@ def _show(publisher: Publisher, looked: versions.Looked, say: versions.Say) -> d
     """Make the pages of what is new, and tell of each module what a studio shows."""
     versions.hash_contents(looked)
     known = {
-        draft.file.module: versions.find_known(publisher, looked.course, draft)
+        draft.file.module: storing.find_known(publisher.database, looked.course, draft)
         for draft in looked.drafts
     }
     fresh = [draft for draft in looked.drafts if known[draft.file.module] is None]
     versions.make(publisher, looked, fresh, say)
     say(f"{looked.course.course}: storing")
-    versions.keep_files(publisher, fresh)
+    storing.keep_files(publisher.artifacts, fresh)
 
     def store(session: Session) -> None:
         for draft in fresh:
-            versions.add_rows(session, draft)
+            storing.add_rows(session, draft)
 
     publisher.database.write(store)
     shown = [

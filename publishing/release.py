@@ -30,6 +30,7 @@ PREPROCESSORS = (
 )
 STUB = {"python": "# answer"}  # what stands in a quiz's place; the stock one raises
 SHORTEST_SECRET = 12  # shorter lines, such as "else:", may stand anywhere
+OPENING = ("{", "[", "(")  # what a line that ends so keeps secret stands in the lines after it
 
 
 def release(notebooks: Sequence[Path], work: Path, hidden: Sequence[Path] = ()) -> dict[str, Any]:
@@ -52,7 +53,9 @@ def release(notebooks: Sequence[Path], work: Path, hidden: Sequence[Path] = ()) 
             results[notebook.name] = (
                 read_notebook(made)
                 if made.is_file() and f"m{number}" not in refusals
-                else refusals.get(f"m{number}") or _last_line(finished.stderr)
+                else refusals.get(f"m{number}")
+                or finished.last_words
+                or "nbgrader stopped without a word"
             )
         return results
 
@@ -70,20 +73,20 @@ def find_leaks(file: str, source: Sequence[Cell], released: Sequence[Cell]) -> l
     for cell in source:
         same = next((each.source for each in released if each.grade_id == cell.grade_id), "")
         for secret in cell.secrets() if cell.grade_id else ():
-            lines = [line.strip() for line in secret.split("\n")]
+            lines = [line for each in secret.split("\n") if _says_something(line := each.strip())]
             leaked = [
                 line
                 for line in lines
                 if line in same.split("\n") or (len(line) >= SHORTEST_SECRET and line in everything)
             ]
-            if any(leaked):
+            if leaked:
                 findings.append(Finding(file, cell.number, "leak", {"reason": max(leaked)}))
     return findings
 
 
-def _last_line(errors: bytes) -> str:
-    lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "nbgrader stopped without a word"
+def _says_something(line: str) -> bool:
+    """Whether a line of a secret is one itself: an option's key opens the words of many cells."""
+    return bool(line) and not line.endswith(OPENING)
 
 
 def main(staging: Path) -> dict[str, str]:

@@ -64,7 +64,7 @@ class RenderFailed(Exception):
     """The confined process gave no page; `reason` is a limit, `words` what it said, `at` the number
     of the cell that ran, None if none did."""
 
-    def __init__(self, reason: str | None, words: str, at: int | None = None) -> None:
+    def __init__(self, reason: confine.Reason | None, words: str, at: int | None = None) -> None:
         super().__init__(words)
         self.reason = reason
         self.words = words
@@ -107,7 +107,7 @@ def render(
         )
     said = finished.stdout.splitlines() or [b""]
     if finished.reason or finished.code:
-        raise RenderFailed(finished.reason, _last_line(finished.stderr), _running(said, cells))
+        raise RenderFailed(finished.reason, finished.last_words, _running(said, cells))
     try:
         answer = json.loads(said[-1])
         split = _fragments(answer["page"].split(f"\n{answer['secret']} ")[1:], len(cells))
@@ -143,11 +143,6 @@ def _running(said: Sequence[bytes], cells: Sequence[Cell]) -> int | None:
     steps = [line for line in said if line.startswith(b"at ")] or [b""]
     index = steps[-1].removeprefix(b"at ").decode("ascii", "replace")
     return cells[int(index)].number if index.isdecimal() and int(index) < len(cells) else None
-
-
-def _last_line(errors: bytes) -> str:
-    lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else ""
 
 
 # ------------------------------------------------- in the confined process

@@ -64,7 +64,7 @@ class Rubric:
                     for criterion in body["criteria"]
                 ),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise _invalid(f"{type(error).__name__}: {error}") from error
         rubric._refuse_nonsense()
         return rubric

@@ -10,10 +10,10 @@ import json
 import logging
 import queue
 import select
-import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -48,8 +48,9 @@ log = logging.getLogger(__name__)
 class Runner:
     """Runs cells confined; folders in `hidden` look empty to them.
 
-    `at_once` says how many plain runs may go on together; more of them wait. Call `start` before
-    any database is opened, or let the first run do it. A process that ended is replaced.
+    `at_once` says how many plain runs, and how many kernels, may go on together; more of them
+    wait. Call `start` before any database is opened, or let the first run do it. A process that
+    ended is replaced.
     """
 
     def __init__(self, hidden: Sequence[Path] = (), *, at_once: int = 1) -> None:
@@ -59,6 +60,7 @@ class Runner:
         self._seats: queue.LifoQueue[_Seat] = queue.LifoQueue()
         for _ in range(at_once):
             self._seats.put(_Seat(self._new_process))
+        self._kernels = threading.BoundedSemaphore(at_once)
 
     def start(self) -> Self:
         """Start a process, so that the first run need not wait for it."""
@@ -103,14 +105,19 @@ class Runner:
         """Run cells in a fresh plain kernel; otherwise as `run`."""
         order = json.dumps({"cells": list(cells), "cell_seconds": cell_seconds}).encode()
         command = [sys.executable, "-I", str(run_cells.__file__)]
-        with tempfile.TemporaryDirectory(prefix="pathshala-run-") as folder:
-            finished = confine.run(
-                command,
-                folder=Path(folder),
-                limits=KERNEL_LIMITS,
-                stdin=order,
-                hidden=self._hidden,
-            )
+        if not self._kernels.acquire(timeout=SECONDS_TO_WAIT):
+            raise _unavailable()
+        try:
+            with tempfile.TemporaryDirectory(prefix="pathshala-run-") as folder:
+                finished = confine.run(
+                    command,
+                    folder=Path(folder),
+                    limits=KERNEL_LIMITS,
+                    stdin=order,
+                    hidden=self._hidden,
+                )
+        finally:
+            self._kernels.release()
         if not finished.isolated:
             log.warning(NO_ISOLATION)
         if finished.reason is not None:
@@ -120,8 +127,8 @@ class Runner:
         except (ValueError, TypeError, KeyError, AttributeError):
             results = []
         if finished.code != 0 or len(results) != len(cells):
-            why = finished.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-            log.error("the kernel's run ended with %d: %s", finished.code, *(why or ["no word"]))
+            why = finished.last_words or "no word"
+            log.error("the kernel's run ended with %d: %s", finished.code, why)
             raise _unavailable()
         return results
 
@@ -155,19 +162,22 @@ class _Seat:
 
 
 class _Process:
-    """One process that forks a child for each order, shut in as a whole."""
+    """One process that forks a child for each order, shut in as a whole.
+
+    It has no folder of its own, so that nothing is left when we are killed: its home is the common
+    temporary one, which looks empty from inside, and it can write nowhere.
+    """
 
     def __init__(self, hidden: Sequence[Path]) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="pathshala-runner-"))
         # -I would forget the fixed hash seed, with which sets come in the same order each time
         command = [sys.executable, "-s", "-P", str(runner_process.__file__)]
         with tempfile.TemporaryFile() as report:
             self._process = confine.start(
                 command,
-                folder=self._folder,
-                home=self._folder,
+                folder=Path("/"),
+                home=Path(tempfile.gettempdir()),
                 limits=PROCESS_LIMITS,
-                readable=[self._folder],
+                readable=[],
                 writable=[],
                 hidden=hidden,
                 report=report,
@@ -200,7 +210,6 @@ class _Process:
             if stream:
                 stream.close()
         confine.end(self._process)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _read(self, seconds: float) -> dict[str, Any]:
         """Read one line; raise OSError if none came in time."""

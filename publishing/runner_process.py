@@ -67,7 +67,7 @@ def _run(cells: list[str], *, seal_needed: bool = False) -> dict[str, Any]:
         os.lseek(results, 0, os.SEEK_SET)
         with os.fdopen(os.dup(results), "rb") as written:
             whole = [line for line in written if line.endswith(b"\n")]
-        return {"lines": [line.decode() for line in whole], "reason": reason}
+        return {"lines": [line.decode("utf-8", "replace") for line in whole], "reason": reason}
     finally:
         os.close(results)
 

@@ -15,6 +15,7 @@ from pygments.token import STANDARD_TYPES
 from publishing.texts import in_digits
 
 ID_PREFIX = "m-"
+LONGEST_START = 10  # digits of the number with which a list begins
 # How cleaned HTML writes the attributes of a tag; a value may hold anything but its quotes.
 ATTRIBUTES_OF_TAG = r"""(?:\s[^>"]*(?:"[^"]*"[^>"]*)*)?"""
 # Each takes its direction from its own first letter. A list does so as a whole, or the mark of an
@@ -207,7 +208,8 @@ class _Text(HTMLParser):
             self.words += f"\n{self._mark()} "
         elif tag in ("ol", "ul"):
             first = dict(attrs).get("start") or "1"
-            self._lists.append(int(first) if tag == "ol" and first.isdecimal() else None)
+            is_number = first.isdecimal() and len(first) < LONGEST_START
+            self._lists.append(int(first) if tag == "ol" and is_number else None)
         elif tag in ("p", "br", "tr", "pre") and not self.words.endswith((". ", "• ")):
             self.words += "\n"
         elif tag == "td":

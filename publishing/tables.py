@@ -17,7 +17,7 @@ WORDS = {"bn": "সারণি", "en": "Table"}
 _TABLE = re.compile(rf"<(/?)table{ATTRIBUTES_OF_TAG}>")
 _PART = re.compile(rf"<(/?)(thead|tr|th|td)({ATTRIBUTES_OF_TAG})>")
 _EMPTY_HEADER = re.compile(rf"<th({ATTRIBUTES_OF_TAG})>\s*</th>")
-_NUMBER = re.compile(rf"<td({ATTRIBUTES_OF_TAG})>(\s*[-+−]?[\d০-৯][\d০-৯.,:/\s]*%?\s*)</td>")
+_NUMBER = re.compile(rf"<td({ATTRIBUTES_OF_TAG})>(\s*[-+−]?[\d০-৯][\d০-৯.,:/\s]*(?:%\s*)?)</td>")
 _CAPTION = re.compile(rf"<caption{ATTRIBUTES_OF_TAG}>(.*?)</caption>", re.S)
 _SPAN = re.compile(r'(col|row)span="([2-9]|\d\d+)"')
 

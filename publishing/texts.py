@@ -5,6 +5,7 @@ from typing import Any, TypeGuard
 Text = str | dict[str, str]
 LANGUAGES = ("bn", "en")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+_LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 
 
 def is_text(value: Any) -> TypeGuard[Text]:
@@ -25,6 +26,11 @@ def in_language(text: Text, language: str) -> str:
     return text.get(language) or next((words for words in text.values() if words), "")
 
 
-def in_digits(number: int, language: str) -> str:
-    """Return a number in the digits of a language."""
-    return str(number).translate(_BANGLA_DIGITS) if language == "bn" else str(number)
+def in_digits(shown: object, language: str) -> str:
+    """Return a number, or words with numbers in them, in the digits of a language."""
+    return str(shown).translate(_BANGLA_DIGITS) if language == "bn" else str(shown)
+
+
+def in_latin_digits(typed: str) -> str:
+    """Return typed words with Latin digits, whichever set they were typed in."""
+    return typed.translate(_LATIN_DIGITS)

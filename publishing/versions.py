@@ -1,7 +1,8 @@
 """Publishing, step by step: lint, release, self-test, render, page, version.
 
 A course goes in as a whole or not at all: after a refusal every reader has what there was before.
-The same content makes nothing new. Who may publish is the caller's to know.
+The same content makes nothing new. What of it is stored is `storing`'s, who may publish is the
+caller's to know.
 """
 
 import threading
@@ -13,19 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from publishing import components, lint, sources
-from publishing.confine import Limits
+from publishing.confine import LIMITS, Limits
 from publishing.course_files import CourseFile
-from publishing.drafts import (
-    LIVE_FILE,
-    Draft,
-    both,
-    content_hash,
-    documents_of,
-    files_of,
-    made_of,
-    manifest_of,
-    sha256,
-)
+from publishing.drafts import Draft, content_hash, files_of
 from publishing.films import Films
 from publishing.findings import Finding, has_errors
 from publishing.outline import read_cells
@@ -34,21 +25,13 @@ from publishing.release import find_leaks, release
 from publishing.render import RenderFailed, render
 from publishing.runner import Runner
 from publishing.self_test import Tested, self_test
-from store import clock
+from publishing.storing import Published, find_known, keep_files, store, tried
 from store.artifacts import Artifacts
 from store.database import Database, Session
-from store.errors import Invalid, Unavailable
+from store.errors import Invalid
 from store.queries import versions as queries
-from store.tables import Artifact, Course, Module, Rubric, Version
 
 AT_ONCE = 2
-LIMITS = {
-    "time": {"bn": "মোট সময়", "en": "time"},
-    "cpu": {"bn": "কাজের সময়", "en": "work"},
-    "memory": {"bn": "মেমরি", "en": "memory"},
-    "output": {"bn": "লেখার পরিমাণ", "en": "output"},
-    "processes": {"bn": "প্রসেসের সংখ্যা", "en": "processes"},
-}
 
 Say = Callable[[str], None]
 
@@ -66,19 +49,6 @@ class Publisher:
     properties: Path
     work: Path
     limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True)
-class Published:
-    """A module after publishing; `is_new` is False if it had this content before."""
-
-    course: str
-    module: str
-    number: int
-    verdict: str
-    findings: list[dict[str, Any]]
-    is_new: bool
-    seconds: float
 
 
 def publish(
@@ -137,23 +107,23 @@ def _publish_course(
     say: Say,
 ) -> list[Published]:
     looked = look(publisher, folder, notebook, say)
-    course, drafts = looked.course, looked.drafts
+    course, drafts, database = looked.course, looked.drafts, publisher.database
     refuse_errors(looked, drafts)
     hash_contents(looked)
-    fresh = [draft for draft in drafts if dry_run or find_known(publisher, course, draft) is None]
+    fresh = [draft for draft in drafts if dry_run or find_known(database, course, draft) is None]
     make(publisher, looked, fresh, say)
     if dry_run:
-        return [_tried(publisher, course, draft) for draft in drafts]
+        return [tried(database, course, draft) for draft in drafts]
     say(f"{course.course}: storing")
-    keep_files(publisher, fresh)
+    keep_files(publisher.artifacts, fresh)
     files = sources.keep_folder(publisher.artifacts, course.folder)
 
-    def store(session: Session) -> list[Published]:
-        published = _store(session, course, drafts, by)
+    def keep(session: Session) -> list[Published]:
+        published = store(session, course, drafts, by)
         sources.store_source(session, course.course, files, by)
         return published
 
-    return publisher.database.write(store)
+    return database.write(keep)
 
 
 @dataclass(frozen=True)
@@ -280,139 +250,10 @@ def _take_release(draft: Draft, result: Any) -> None:
     draft.findings += find_leaks(file, draft.cells, read_cells(result))
 
 
-# ------------------------------------------------- storing
-
-
-def keep_files(publisher: Publisher, drafts: Sequence[Draft]) -> None:
-    """Keep what the modules are made of; their rows come afterwards."""
-    for draft in drafts:
-        for file in made_of(draft).media.values():
-            if publisher.artifacts.exists(file.sha):
-                continue
-            if publisher.artifacts.put(file.content, file.media_type) != file.sha:
-                raise Unavailable("file-changed", "A file changed while it was published.")
-        for content, media_type in documents_of(draft):
-            publisher.artifacts.put(content, media_type)
-        for live in draft.files.values():
-            publisher.artifacts.put(live.place, LIVE_FILE)
-
-
-def _store(
-    session: Session, course: CourseFile, drafts: Sequence[Draft], by: str | None
-) -> list[Published]:
-    row = session.get(Course, course.course)
-    if row is None:
-        row = Course(course=course.course, position=queries.next_position(session))
-        session.add(row)
-    row.title, row.summary = both(course.title), both(course.summary)
-    _follow_course_file(session, course)
-    return [_store_module(session, course, draft, by) for draft in drafts]
-
-
-def _follow_course_file(session: Session, course: CourseFile) -> None:
-    """Take from the shelf what `course.yml` names no more; its versions and answers stay."""
-    routes = {file.module: file.route for file in course.modules}
-    known = queries.modules_of(session, course.course)
-    for module in known:
-        module.route = None
-    session.flush()  # or two that change places would meet
-    for module in known:
-        if module.module in routes:
-            module.route = routes[module.module]
-        else:
-            module.current_version_id = None
-
-
-def _store_module(session: Session, course: CourseFile, draft: Draft, by: str | None) -> Published:
-    key = f"{course.course}/{draft.file.module}"
-    module = session.get(Module, key)
-    if module is None:
-        module = Module(key=key, course=course.course, module=draft.file.module)
-        session.add(module)
-    module.position, module.title = draft.file.position, both(draft.file.title)
-    module.route = draft.file.route
-    session.flush()
-    version = queries.find_by_content(session, key, draft.content)
-    is_new = version is None
-    if version is None:
-        version = _new_version(session, course, draft, by)
-        session.add(version)
-        session.flush()
-    module.current_version_id = version.id
-    return Published(
-        course.course,
-        draft.file.module,
-        version.number,
-        version.manifest["verdict"],
-        version.manifest["findings"],
-        is_new,
-        round(draft.seconds, 2),
-    )
-
-
-def _new_version(session: Session, course: CourseFile, draft: Draft, by: str | None) -> Version:
-    made, now = made_of(draft), clock.now()
-    earlier = queries.versions_of(session, f"{course.course}/{draft.file.module}")
-    documents = documents_of(draft)
-    add_rows(session, draft)
-    for name, rubric in made.rubrics.items():
-        if session.get(Rubric, name) is None:
-            session.add(Rubric(hash=name, body=rubric.to_json()))
-    manifest = manifest_of(course, draft, earlier)
-    return Version(
-        module=f"{course.course}/{draft.file.module}",
-        number=max((version.number for version in earlier), default=0) + 1,
-        content_hash=draft.content,
-        structure=manifest.structure,
-        manifest=manifest.to_json(),
-        release_sha=sha256(documents[0][0]),
-        source_sha=sha256(documents[1][0]),
-        pages={language: sha256(page.encode()) for language, page in made.pages.items()},
-        created_at=now,
-        created_by=by,
-    )
-
-
-def add_rows(session: Session, draft: Draft) -> None:
-    """Name the files that a module is made of."""
-    files = [(f.sha, f.media_type, f.size_bytes) for f in made_of(draft).media.values()]
-    files += [(sha256(content), kind, len(content)) for content, kind in documents_of(draft)]
-    for sha, media_type, size in dict.fromkeys(files):
-        row = session.get(Artifact, sha)
-        if row is None:
-            row = Artifact(sha256=sha, size_bytes=size, created_at=clock.now())
-            session.add(row)
-        if row.media_type in (None, sources.SOURCE):
-            row.media_type = media_type  # until now it only lay in a trainer's folder
-
-
-def _tried(publisher: Publisher, course: CourseFile, draft: Draft) -> Published:
-    with publisher.database.read() as session:
-        earlier = queries.versions_of(session, f"{course.course}/{draft.file.module}")
-    same = next((each for each in earlier if each.content_hash == draft.content), None)
-    last = max((version.number for version in earlier), default=0)
-    return Published(
-        course.course,
-        draft.file.module,
-        same.number if same else last + 1,
-        made_of(draft).verdict,
-        [finding.to_json() for finding in draft.findings],
-        same is None,
-        round(draft.seconds, 2),
-    )
-
-
-def find_known(publisher: Publisher, course: CourseFile, draft: Draft) -> Version | None:
-    """Return the version that has this content already."""
-    with publisher.database.read() as session:
-        key = f"{course.course}/{draft.file.module}"
-        return queries.find_by_content(session, key, draft.content)
-
-
 def _find_taken_routes(publisher: Publisher, course: CourseFile) -> list[Finding]:
     """Name the pages whose route belongs to a page of another course."""
+    routes = {file.route: file.notebook for file in course.modules if file.route is not None}
     with publisher.database.read() as session:
-        routes = {file.route: file.notebook for file in course.modules if file.route is not None}
         return [
             Finding(routes[held.route], None, "route-taken", {"route": held.route, "by": held.key})
             for held in queries.holders_of_routes(session, routes)

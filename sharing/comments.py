@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sharing import authors, posts, views
+from sharing import authors, views, visibility
 from store import clock
 from store.database import Session
 from store.errors import Invalid, NotFound
@@ -39,7 +39,7 @@ def comment(
     known = queries.find_by_key(session, person.id, key)
     if known is not None:
         return known
-    post = posts.get_visible(session, person, post_id)
+    post = visibility.get_visible(session, person, post_id)
     view = views.require(session, person, post)
     if kind not in KINDS:
         raise Invalid("comment-kind-invalid", "Say whether you used it or would change it.")
@@ -87,12 +87,26 @@ def restore(session: Session, person: Person, comment_id: str) -> Comment:
 def find_visible(session: Session, person: Person, comment_id: str) -> Comment | None:
     """The comment, if this person may see it and its post."""
     found = queries.find_visible(session, person.id, comment_id)
-    return found if found and posts.find_visible(session, person, found.post_id) else None
+    return found if found and visibility.find_visible(session, person, found.post_id) else None
 
 
-def of_post(session: Session, person: Person, post: Post) -> list[dict[str, Any]]:
-    """What was said about a post, as `describe` gives it, the newest hundred, oldest first."""
-    return describe(session, person, queries.of_post(session, person.id, post.id, SHOWN_MOST))
+def of_post(
+    session: Session, person: Person, post: Post, before: str | None = None
+) -> dict[str, Any]:
+    """What was said about a post: the newest hundred, oldest first, or the hundred `before` one.
+
+    Return `comments`, as `describe` gives them, and `has_earlier`. Raise NotFound
+    ("comment-not-found") if there is no comment `before` which to look.
+    """
+    edge = session.get(Comment, before) if before else None
+    if before and (edge is None or edge.post_id != post.id):
+        raise _not_found()
+    found = queries.of_post(session, person.id, post.id, SHOWN_MOST + 1, edge)
+    shown = found[-SHOWN_MOST:]
+    return {
+        "comments": describe(session, person, shown),
+        "has_earlier": len(found) > len(shown),
+    }
 
 
 def describe(
@@ -119,5 +133,9 @@ def describe(
 def _own(session: Session, person: Person, comment_id: str) -> Comment:
     found = session.get(Comment, comment_id)
     if found is None or found.person_id != person.id:
-        raise NotFound("comment-not-found", "There is no such comment, or it was taken back.")
+        raise _not_found()
     return found
+
+
+def _not_found() -> NotFound:
+    return NotFound("comment-not-found", "There is no such comment, or it was taken back.")

@@ -11,6 +11,7 @@ from typing import Any
 
 from learning import cohorts
 from sharing import authors, shelf
+from sharing.visibility import existing
 from sharing.wordings import kind_of
 from store import audit, clock
 from store.database import Session
@@ -162,10 +163,7 @@ def _reportable(
         if comment and post_queries.find_shared_with(session, person.id, comment.post_id):
             return comment
         raise NotFound("comment-not-found", "There is no such comment, or it was taken back.")
-    post = post_queries.find_shared_with(session, person.id, post_id or "")
-    if post is None:
-        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
-    return post
+    return existing(post_queries.find_shared_with(session, person.id, post_id or ""))
 
 
 def _thing(session: Session, complaint: Complaint) -> Thing:

@@ -1,6 +1,6 @@
 """Shared work: what, with whom, under which consent and licence; undo at any time.
 
-Who may see a post is decided here and nowhere else. What is posted is the wording of the moment.
+What is posted is the wording of the moment. Who sees it is `visibility`'s.
 """
 
 from collections.abc import Collection
@@ -11,6 +11,7 @@ from learning import cohorts
 from learning.answers import exercises_of, is_answered, newest_answers
 from publishing.texts import in_language
 from sharing import authors, complaints, ratings, shelf, views
+from sharing.visibility import existing
 from sharing.wordings import excerpt, kind_of
 from store import clock
 from store.database import Session
@@ -98,19 +99,6 @@ def restore(session: Session, person: Person, post_id: str) -> Post:
     post.withdrawn_at = None
     session.flush()
     shelf.refresh(session, post)
-    return post
-
-
-def find_visible(session: Session, person: Person, post_id: str) -> Post | None:
-    """The post if this person may see it: own, of a cohort of theirs, or for everyone."""
-    return queries.find_visible(session, person.id, post_id)
-
-
-def get_visible(session: Session, person: Person, post_id: str) -> Post:
-    """The post; raise NotFound("post-not-found") for one that is hidden or withdrawn."""
-    post = find_visible(session, person, post_id)
-    if post is None:
-        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
     return post
 
 
@@ -202,7 +190,4 @@ def _cohort(session: Session, person: Person, module_key: str) -> int:
 
 
 def _own(session: Session, person: Person, post_id: str) -> Post:
-    post = queries.find_own(session, person.id, post_id)
-    if post is None:
-        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
-    return post
+    return existing(queries.find_own(session, person.id, post_id))

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sharing import shelf, views
+from sharing import shelf, views, visibility
 from store import clock
 from store.database import Session
-from store.errors import Invalid, NotFound
+from store.errors import Invalid
 from store.queries import posts as queries
 from store.tables import Person, Rating
 
@@ -23,9 +23,7 @@ def rate(
     Raise NotFound("post-not-found"), NotAllowed("own-post"),
     NotAllowed("not-looked-yet", facts `seconds_left`), Invalid("stars-invalid").
     """
-    post = queries.find_visible(session, person.id, post_id)
-    if post is None:
-        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
+    post = visibility.get_visible(session, person, post_id)
     if isinstance(stars, bool) or stars not in range(1, 6):
         raise Invalid("stars-invalid", "Give one to five stars.")
     view = views.require(session, person, post)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from learning import ranges as stretches
+from sharing import visibility
 from store import clock
 from store.database import Session
-from store.errors import NotAllowed, NotFound
+from store.errors import NotAllowed
 from store.queries import posts as queries
 from store.tables import Person, Post, View
 
@@ -35,9 +36,7 @@ def look(
     post, and 10 s. Looked at: the whole text shown for 20 s, or 60 % of a clip's seconds, each
     counted once. Raise NotFound("post-not-found"), NotAllowed("own-post").
     """
-    post = queries.find_visible(session, person.id, post_id)
-    if post is None:
-        raise NotFound("post-not-found", "There is no such post, or it was withdrawn.")
+    post = visibility.get_visible(session, person, post_id)
     if post.person_id == person.id:
         raise NotAllowed("own-post", "This is your own work.")
     at = clock.now()

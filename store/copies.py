@@ -115,7 +115,7 @@ def read(path: Path) -> Copy:
         body = sealed["copy"]
         if sealed["sha256"] != _seal(body) or body["format"] != FORMAT:
             raise ValueError("another manifest than was written")
-        files = {name: Kept(*kept) for name, kept in body["files"].items()}
+        files = {_inside(name): Kept(*kept) for name, kept in body["files"].items()}
         return Copy(path.stem, body["tables"], files)
     except (ValueError, KeyError, TypeError) as error:
         raise torn(path.stem, "its manifest", path, "is not what was written") from error
@@ -127,6 +127,13 @@ def files_of(path: Path) -> Mapping[str, Kept] | None:
         return read(path).files
     except NotAllowed:
         return None
+
+
+def _inside(path: str) -> str:
+    """A path that leads to no place outside the data folder."""
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ValueError("a path that leads outside")
+    return path
 
 
 def _seal(body: Mapping[str, Any]) -> str:

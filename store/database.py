@@ -6,11 +6,13 @@ together, and only then answers, so an answered write is on disk. Any number of 
 have the same database open; they write in turn. Who may do what is not decided here.
 """
 
+import asyncio
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -49,12 +51,18 @@ def unavailable(error: DBAPIError) -> Unavailable:
 
 @dataclass(eq=False)
 class _Waiting:
-    """A write on its way: the waiter sleeps on `answered`."""
+    """A write on its way; `answer` is told after the commit what came of it."""
 
     use_case: Callable[[Session], Any]
-    answered: threading.Event = field(default_factory=threading.Event)
+    answer: Future[Any] = field(default_factory=Future)
     result: Any = None
     error: BaseException | None = None
+
+    def tell(self) -> None:
+        if self.error is not None:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.result)
 
 
 class _TransactionLost(Exception):
@@ -78,6 +86,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session over one consistent state; keep it short, and it cannot write."""
+        is_within = getattr(self._own, "reading", False)
         self._own.reading = True
         try:
             with Session(self._readers, expire_on_commit=False, autoflush=False) as session:
@@ -87,7 +96,7 @@ class Database:
                 raise
             raise unavailable(error) from error
         finally:
-            self._own.reading = False
+            self._own.reading = is_within
 
     def write(self, use_case: Callable[[Session], T]) -> T:
         """Run `use_case` in the writer thread and return its result once it is on disk.
@@ -95,6 +104,13 @@ class Database:
         Its rows stay readable. Its error is raised here and undoes only its own changes.
         Raise Unavailable when the commit failed: then nothing was changed.
         """
+        return self._ask(use_case).result()
+
+    async def write_soon(self, use_case: Callable[[Session], T]) -> T:
+        """Do what `write` does while the event loop goes on: no thread waits for the disk."""
+        return await asyncio.wrap_future(self._ask(use_case))
+
+    def _ask(self, use_case: Callable[[Session], T]) -> Future[T]:
         if threading.current_thread() is self._thread:
             raise RuntimeError("a use case asked for a write; pass on its session instead")
         if getattr(self._own, "reading", False):
@@ -107,11 +123,7 @@ class Database:
                 self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
                 self._thread.start()
             self._queue.put(waiting)
-        waiting.answered.wait()
-        if waiting.error is not None:
-            raise waiting.error
-        result: T = waiting.result
-        return result
+        return waiting.answer
 
     def forget_deleted(self) -> None:
         """Let no file keep what was deleted. PostgreSQL does it by itself, at its next vacuum."""
@@ -148,7 +160,8 @@ class Database:
                 if waiting is None:
                     stopping = True
                     break
-                batch.append(waiting)
+                if waiting.answer.set_running_or_notify_cancel():
+                    batch.append(waiting)
                 deadline = deadline or time.monotonic() + GATHER_SECONDS
             if batch:
                 self._settle(batch)
@@ -173,8 +186,8 @@ class Database:
             log.error("a commit of %d writes failed: %r", len(batch), failure)
         for waiting in batch:
             if failure is not None:
-                waiting.error, waiting.result = _own_copy(failure), None
-            waiting.answered.set()
+                waiting.error = _own_copy(failure)
+            waiting.tell()
 
     def _commit(self, batch: list[_Waiting]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

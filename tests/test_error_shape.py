@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from hub.portal.permissions import TABLE
 from tests.portal.asking import Route, body, path
-from tests.portal.world import KEY, WRITE, World, a_portal
+from tests.portal.filling import KEY
+from tests.portal.world import WRITE, World, a_portal
 
 BANGLA = re.compile("[\u0980-\u09ff]")
 LATIN_DIGIT = re.compile("[0-9]")

@@ -8,12 +8,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Bool, Dict, List, Unicode
+from traitlets import Bool, Dict, HasTraits, List, Unicode
 
 from widgets.component import Component, text
 
 
-class Choice(Component):
+class _Question(HasTraits):  # type: ignore[misc] # traitlets has no types
+    """What all quizzes share."""
+
+    question = text(help="what is asked")
+    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
+
+
+class _WithOptions(_Question):
+    """A question with options to choose from, or to arrange."""
+
+    options = Dict(help="key of each option -> its text").tag(sync=True)
+
+    def __init__(
+        self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
+    ) -> None:
+        super().__init__(question=question, options=options, **traits)
+
+
+class Choice(_WithOptions, Component):
     """One question, one answer out of several; `value` is the key of the chosen option.
 
     >>> quiz = Choice("কতক্ষণ অপেক্ষা করবেন?", {"a": "১ সেকেন্ড", "b": "৩ সেকেন্ড"})
@@ -21,36 +39,20 @@ class Choice(Component):
     True
     """
 
-    question = text(help="what is asked")
-    options = Dict(help="key of each option -> its text").tag(sync=True)
-    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
     value = Unicode(None, allow_none=True).tag(sync=True)
 
-    def __init__(
-        self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
-    ) -> None:
-        super().__init__(question=question, options=options, **traits)
 
-
-class MultiChoice(Component):
+class MultiChoice(_WithOptions, Component):
     """One question, all that apply; `value` lists the keys chosen, in the options' order.
 
     >>> MultiChoice("কোনগুলো খোলা প্রশ্ন?", {"a": "কেন?", "b": "ঠিক তো?"}, check=True).value
     []
     """
 
-    question = text(help="what is asked")
-    options = Dict(help="key of each option -> its text").tag(sync=True)
-    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
     value = List(Unicode()).tag(sync=True)
 
-    def __init__(
-        self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
-    ) -> None:
-        super().__init__(question=question, options=options, **traits)
 
-
-class Order(Component):
+class Order(_WithOptions, Component):
     """Steps to put in order; `value` lists all keys as arranged, and is empty until then.
 
     `options` stand on the page as they are given: give them in another order than the right one.
@@ -59,18 +61,11 @@ class Order(Component):
     []
     """
 
-    question = text(help="what is asked")
     options = Dict(help="key of each step -> its text, jumbled").tag(sync=True)
-    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
     value = List(Unicode()).tag(sync=True)
 
-    def __init__(
-        self, question: Any = None, options: dict[str, Any] | None = None, **traits: Any
-    ) -> None:
-        super().__init__(question=question, options=options, **traits)
 
-
-class Match(Component):
+class Match(_Question, Component):
     """For each thing on the left one on the right; `value` maps left keys to right keys.
 
     A right one may fit several left ones, or none.
@@ -79,10 +74,8 @@ class Match(Component):
     {}
     """
 
-    question = text(help="what is asked")
     left = Dict(help="key of each thing -> its text").tag(sync=True)
     right = Dict(help="key of each thing that may fit -> its text").tag(sync=True)
-    check = Bool(False, help="whether the answer may be checked at once").tag(sync=True)
     value = Dict(value_trait=Unicode()).tag(sync=True)
 
     def __init__(

@@ -10,7 +10,7 @@ from hub.portal import hand_ins, posts, signed
 from hub.portal.marking import GivenLevel, worded_level
 from hub.portal.shapes import Asked, DeviceName, PersonId, Range, Ranges, Seconds
 from hub.portal.texts import Language, say
-from hub.portal.visitor import Asking, Here
+from hub.portal.visitor import Asking, Entering, Here
 from learning import answers, progress
 from learning.hand_ins import hand_ins_of
 from sharing.posts import audiences
@@ -155,13 +155,14 @@ def get_mine(course: str, module: str, portal: Here, visitor: Asking) -> Mine:
 
 
 @router.put("/answers/{exercise}")
-def save_answer(
-    course: str, module: str, exercise: str, asked: Save, portal: Here, visitor: Asking
+async def save_answer(
+    course: str, module: str, exercise: str, asked: Save, portal: Here, enter: Entering
 ) -> Saved:
     """Keep an answer; the reply means that it is on disk."""
-    visitor.must_be(asked.person)
 
     def use_case(session: Session) -> answers.Saved:
+        visitor = enter(session)
+        visitor.must_be(asked.person)
         return answers.save_answer(
             session,
             person=visitor.person,
@@ -174,7 +175,7 @@ def save_answer(
             value=asked.value,
         )
 
-    saved = portal.database.write(use_case)
+    saved = await portal.database.write_soon(use_case)
     newest = saved.newest
     return Saved(
         exercise=exercise,
@@ -190,19 +191,20 @@ def save_answer(
 
 
 @router.put("/clips/{clip}")
-def save_clip_watch(
-    course: str, module: str, clip: str, asked: Watch, portal: Here, visitor: Asking
+async def save_clip_watch(
+    course: str, module: str, clip: str, asked: Watch, portal: Here, enter: Entering
 ) -> Watched:
     """Keep what was watched; each second counts once."""
-    visitor.must_be(asked.person)
 
     def use_case(session: Session) -> Watched:
+        visitor = enter(session)
+        visitor.must_be(asked.person)
         watch = answers.save_clip_watch(
             session, visitor.person, f"{course}/{module}", clip, asked.ranges, asked.position
         )
         return Watched(**answers.describe_watch(watch))
 
-    return portal.database.write(use_case)
+    return await portal.database.write_soon(use_case)
 
 
 @router.get("/clips/{clip}/files")

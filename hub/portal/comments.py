@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hub.portal.posts import Author
 from hub.portal.shapes import Asked, PersonId
 from hub.portal.visitor import Asking, Here, Visitor
-from sharing import comments, posts
+from sharing import comments, visibility
 from store import tables
 from store.database import Session
 
@@ -32,9 +32,10 @@ class Comment(BaseModel):
 
 
 class Comments(BaseModel):
-    """What was said about a post, oldest first."""
+    """What was said about a post, oldest first. `has_earlier`: ask again `before` the first."""
 
     comments: list[Comment]
+    has_earlier: bool
 
 
 class CommentAsked(Asked):
@@ -48,12 +49,16 @@ class CommentAsked(Asked):
 
 
 @router.get("/posts/{post}/comments")
-def list_comments(post: str, portal: Here, visitor: Asking) -> Comments:
-    """Return what was said about a post."""
+def list_comments(
+    post: str,
+    portal: Here,
+    visitor: Asking,
+    before: Annotated[str | None, Query(max_length=64, description="a comment's id")] = None,
+) -> Comments:
+    """Return what was said about a post: the newest hundred, or the hundred before one."""
     with portal.database.read() as session:
-        found = posts.get_visible(session, visitor.person, post)
-        described = comments.of_post(session, visitor.person, found)
-    return Comments(comments=[Comment(**each) for each in described])
+        found = visibility.get_visible(session, visitor.person, post)
+        return Comments(**comments.of_post(session, visitor.person, found, before))
 
 
 @router.post("/posts/{post}/comments")

@@ -40,12 +40,13 @@ class Resume(BaseModel):
 
 
 class ThisWeek(BaseModel):
-    """One thing that waits for this person."""
+    """One thing that waits for this person; `exercise` or `post` is its exact place."""
 
-    kind: Literal["plan-due", "feedback", "continue", "rate"]
+    kind: Literal["hidden", "plan-due", "feedback", "continue", "rate"]
     course: str
     module: str
     exercise: str | None
+    post: str | None
     title: str
     text_facts: dict[str, str | int | float]
     date: str | None

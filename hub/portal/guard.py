@@ -47,23 +47,25 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        path: str = scope["path"]
         scope["root_path"] = self.portal.prefix
         try:
-            refusal = self._refusal(scope["method"], path, Headers(scope=scope))
+            refusal = self._refusal(scope, Headers(scope=scope))
             if refusal is not None:
                 await answer(Request(scope), refusal)(scope, receive, send_with_headers)
                 return
-            await self.app(scope, _limited(receive, self._most(path)), send_with_headers)
+            await self.app(scope, _limited(receive, self._most(scope["path"])), send_with_headers)
         except Exception as error:
             if started:
                 raise  # the connection must break, or half a reply would look whole
             await answer(Request(scope), error)(scope, receive, send_with_headers)
 
-    def _refusal(self, method: str, path: str, headers: Headers) -> PathshalaError | None:
-        if not path.startswith(self.portal.root):
+    def _refusal(self, scope: Scope, headers: Headers) -> PathshalaError | None:
+        path: str = scope["path"]
+        if not path.startswith(self.portal.root) or "\x00" in path:
             return NotFound("not-found", "There is nothing here, or it is not for you.")
-        if method in READING:
+        if b"%00" in scope["query_string"]:
+            return Invalid("request-malformed", "The request could not be read.")
+        if scope["method"] in READING:
             return None
         if not (self._is_own_origin(headers) or self._is_of_a_lab(path, headers)):
             return NotAllowed("foreign-origin", "This came from another site and was refused.")

@@ -44,24 +44,33 @@ class HubWatch:
         self._asking = threading.Lock()
         self._asked_at = self._seen_at = clock()
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to `look` again."""
+        return self._clock() - self._asked_at >= SECONDS_BETWEEN_LOOKS
+
+    def look(self, rule: Rule) -> None:
+        """Ask the Hub, which takes a while. If somebody asks just now, wait for the answer only
+        where it decides: after a quiet hour several come at once."""
+        if self._asking.acquire(blocking=self._is_over(rule)):
+            try:
+                if self.is_due:
+                    if self._is_there():
+                        self._seen_at = self._clock()
+                    self._asked_at = self._clock()
+            finally:
+                self._asking.release()
+
     def let_pass(self, rule: Rule) -> None:
         """Raise Unavailable("hub-away") for what has to wait until the Hub is back."""
         if rule.who == "anyone":
             return
-        patience = EVERYBODY_SECONDS if rule.who in _OPEN_TO_TEACHERS else STAFF_SECONDS
-        if self._seconds_away() > patience:
+        if self._is_over(rule):
             raise Unavailable(
                 "hub-away",
                 "A part of the server is away, so this has to wait. What you wrote is kept.",
             )
 
-    def _seconds_away(self) -> float:
-        at = self._clock()
-        if at - self._asked_at >= SECONDS_BETWEEN_LOOKS and self._asking.acquire(blocking=False):
-            try:
-                self._asked_at = at
-                if self._is_there():
-                    self._seen_at = self._clock()
-            finally:
-                self._asking.release()
-        return at - self._seen_at
+    def _is_over(self, rule: Rule) -> bool:
+        patience = EVERYBODY_SECONDS if rule.who in _OPEN_TO_TEACHERS else STAFF_SECONDS
+        return self._clock() - self._seen_at > patience

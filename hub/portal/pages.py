@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from html import escape
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -89,6 +90,7 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
             raise _missing()
         bar_title, version_id = in_language(found[0], language), found[1]
         origin, frames = _frames(request, portal, session, version_id)
+        onward = _onward(addresses.find_next(session, course, module), course, language)
 
         def make() -> str:
             version = session.get_one(Version, version_id)
@@ -108,11 +110,12 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
                 place="courses",
                 back=f"courses/{course}",
                 bar_title=bar_title,
+                onward=onward,
             )
             return render(page, request.app.state.build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((version_id, language, bar_title, frames), make)
+        packed = shelf.get((version_id, language, bar_title, onward, frames), make)
     return _reply(request, packed, origin)
 
 
@@ -243,6 +246,14 @@ def _reply(request: Request, packed: Packed, frames: str | None = None) -> Respo
     if frames:
         headers["Content-Security-Policy"] = content_policy(frames)
     return packed.reply(request, headers)
+
+
+def _onward(following: tuple[str, Any] | None, course: str, language: Language) -> tuple[str, str]:
+    """Where a module leads at its end, and in which words."""
+    if following is None:
+        return f"courses/{course}", say(language, "Back to the course")
+    title = in_language(following[1], language)
+    return f"courses/{following[0]}", say(language, "Next module: {title}", {"title": title})
 
 
 def _fragment(portal: Portal, version: Version, language: Language) -> str:

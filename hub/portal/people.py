@@ -7,14 +7,12 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from hub.portal.texts import Language
-from hub.portal.visitor import LANGUAGE_COOKIE, Asking, Here, Visitor
+from hub.portal.visitor import Asking, Here, Visitor, remember_language
 from learning import cohorts, my_data, people
 from store import clock
 from store.database import Session
 
 router = APIRouter(prefix="/api")
-
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 class MyCohort(BaseModel):
@@ -78,14 +76,7 @@ def change_me(change: MyChange, portal: Here, visitor: Asking, reply: Response) 
         return _me(session, visitor).model_copy(update={"language": change.language})
 
     me = portal.database.write(use_case)
-    reply.set_cookie(
-        LANGUAGE_COOKIE,
-        change.language,
-        YEAR_SECONDS,
-        path="/",
-        samesite="lax",
-        secure=portal.secure,
-    )
+    remember_language(reply, portal, change.language)
     return me
 
 

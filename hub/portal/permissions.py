@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from grading import marking
 from learning import cohorts, joining, writers
-from sharing import complaints, portfolio, posts
+from sharing import complaints, portfolio, visibility
 from store.database import Session
 from store.queries import comments as comment_queries
 from store.queries import pages, writing
@@ -51,10 +51,14 @@ Parameters = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Rule:
-    """`who` may use a route, and `whose` things he reaches through it."""
+    """`who` may use a route, and `whose` things he reaches through it.
+
+    Where it is asked `at_the_write`, the route's own transaction asks it: `visitor.Entering`.
+    """
 
     who: Who
     whose: Whose = "all"
+    at_the_write: bool = False
 
 
 ANYONE = Rule("anyone")
@@ -62,6 +66,7 @@ SIGNED_IN = Rule("signed-in")
 OWN = Rule("signed-in", "own")  # the route reaches nothing but the visitor's own
 COURSE = Rule("signed-in", "course")
 MODULE = Rule("signed-in", "module")
+SAVE = Rule("signed-in", "module", at_the_write=True)  # asked most of all
 OWN_HAND_IN = Rule("signed-in", "own-hand-in")
 OWN_POST = Rule("signed-in", "own-post")
 VISIBLE_POST = Rule("signed-in", "visible-post")
@@ -104,9 +109,9 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/courses"): OWN,
     ("GET", "/api/courses/{course}"): COURSE,
     ("GET", f"{_MODULE}/mine"): MODULE,
-    ("PUT", f"{_MODULE}/answers/{{exercise}}"): MODULE,
+    ("PUT", f"{_MODULE}/answers/{{exercise}}"): SAVE,
     ("POST", f"{_MODULE}/answers/{{exercise}}/check"): MODULE,
-    ("PUT", f"{_MODULE}/clips/{{clip}}"): MODULE,
+    ("PUT", f"{_MODULE}/clips/{{clip}}"): SAVE,
     ("GET", f"{_MODULE}/clips/{{clip}}/files"): MODULE,
     ("POST", f"{_MODULE}/hand-ins"): MODULE,
     ("DELETE", "/api/hand-ins/{number}"): OWN_HAND_IN,
@@ -226,7 +231,7 @@ def _is_own_post(session: Session, person: Person, to: Parameters) -> bool:
 
 
 def _is_visible_post(session: Session, person: Person, to: Parameters) -> bool:
-    return posts.find_visible(session, person, to["post"]) is not None
+    return visibility.find_visible(session, person, to["post"]) is not None
 
 
 def _is_followed_cohort(session: Session, person: Person, to: Parameters) -> bool:

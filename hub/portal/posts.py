@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 from hub.portal.portal import Portal
 from hub.portal.shapes import Asked, PersonId, Ranges, Seconds, Slug
 from hub.portal.visitor import Asking, Here, Visitor
-from sharing import posts, ratings, views
+from sharing import posts, ratings, views, visibility
 from sharing.wordings import Kind
 from store import tables
 from store.database import Session
@@ -146,7 +146,7 @@ def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking)
 def get_post(post: str, portal: Here, visitor: Asking) -> PostInFull:
     """Return shared work to whoever may see it."""
     with portal.database.read() as session:
-        found = posts.get_visible(session, visitor.person, post)
+        found = visibility.get_visible(session, visitor.person, post)
         described = posts.describe(
             session, visitor.person, [found], visitor.language, with_body=True
         )
@@ -192,7 +192,7 @@ def rate(post: str, asked: Stars, portal: Here, visitor: Asking) -> Post:
             stars=asked.stars,
             device_at=asked.device_at,
         )
-        return posts.get_visible(session, visitor.person, post)
+        return visibility.get_visible(session, visitor.person, post)
 
     return _write(portal, visitor, use_case)
 

@@ -5,9 +5,9 @@ Who is stuck is `learning.reports`'; here it gets its words: one sentence why, o
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from hub.portal.shapes import Asked, Slug
@@ -23,6 +23,7 @@ from store.queries.reports import Member
 router = APIRouter(prefix="/api/studio/cohorts/{cohort}")
 
 ROWS_SHOWN = 200
+ROWS_MOST = 20_000
 ListName = Literal["stuck", "not-handed-in", "tried"]
 
 WHY: Mapping[Reason, str] = {
@@ -124,7 +125,7 @@ class GenderFigure(BaseModel):
 
 
 class CohortReport(BaseModel):
-    """A cohort at a glance. Lists hold their first 200 rows; `totals` counts them whole.
+    """A cohort at a glance. Lists hold their first `rows`; `totals` counts them whole.
 
     `members` are its people by shown name. `joined_lately` and `comments` are of the last 7 days.
     `genders` is empty where a figure would tell of fewer than five people.
@@ -157,7 +158,11 @@ class FileAsked(Asked):
 
 @router.get("/report")
 def get_report(
-    cohort: int, portal: Here, visitor: Asking, module: Slug | None = None
+    cohort: int,
+    portal: Here,
+    visitor: Asking,
+    module: Slug | None = None,
+    rows: Annotated[int, Query(ge=1, le=ROWS_MOST)] = ROWS_SHOWN,
 ) -> CohortReport:
     """Return who is stuck, who has not handed in, who tried it; `module` narrows the lists."""
     language = visitor.language
@@ -176,7 +181,7 @@ def get_report(
         to_mark=found.to_mark,
         comments=found.comments,
         totals={"stuck": len(stuck), "not-handed-in": len(missing), "tried": len(tried)},
-        members=[_person(each) for each in found.members[:ROWS_SHOWN]],
+        members=[_person(each) for each in found.members[:rows]],
         modules=[
             ModuleFigures(
                 **_place(each.module, language),
@@ -188,14 +193,14 @@ def get_report(
             )
             for each in found.figures
         ],
-        stuck=[_stuck_row(each, language) for each in stuck[:ROWS_SHOWN]],
+        stuck=[_stuck_row(each, language) for each in stuck[:rows]],
         not_handed_in=[
             MissingRow(
                 person=_person(each.member),
                 **_place(each.module, language),
                 last_seen_at=each.last_seen_at,
             )
-            for each in missing[:ROWS_SHOWN]
+            for each in missing[:rows]
         ],
         tried=[
             TriedRow(
@@ -205,7 +210,7 @@ def get_report(
                 lesson=each.lesson,
                 decision=each.decision,
             )
-            for each in tried[:ROWS_SHOWN]
+            for each in tried[:rows]
         ],
         genders=[GenderFigure.model_validate(each, from_attributes=True) for each in found.genders],
     )

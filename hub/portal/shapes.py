@@ -1,8 +1,8 @@
 """Shapes that several subjects read from a request; a field too many is a mistake, not ignored."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Slug = Annotated[str, Field(min_length=1, max_length=100)]
 PersonId = Annotated[str, Field(min_length=1, max_length=32)]
@@ -13,6 +13,14 @@ Ranges = Annotated[list[Range], Field(max_length=500)]
 
 
 class Asked(BaseModel):
-    """The body of a request."""
+    """The body of a request. No text in it holds a NUL: not every database keeps one."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def refuse_nul(cls, value: Any) -> Any:
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and "\x00" in text for text in texts):
+            raise ValueError("a text with a NUL")
+        return value

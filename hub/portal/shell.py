@@ -57,7 +57,8 @@ class Page:
     """What is different from page to page.
 
     `place` is the entry of the bottom bar to mark, `back` a path below the root (None: no way
-    back), `about` what the page's script is told (`data-page`).
+    back), `about` what the page's script is told (`data-page`), `onward` a path and the words of
+    the link that stands at the end.
     """
 
     language: Language
@@ -68,6 +69,7 @@ class Page:
     place: str | None = None
     back: str | None = None
     bar_title: str = ""
+    onward: tuple[str, str] | None = None
 
 
 def render(page: Page, build: Build, root: str) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import secrets
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import httpx
 from fastapi import APIRouter, Request, Response
@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse
 
 from hub.portal import texts
 from hub.portal.portal import Portal
-from hub.portal.visitor import LANGUAGE_COOKIE, Here
+from hub.portal.visitor import LANGUAGE_COOKIE, Here, remember_language
 from learning import people, sign_ins
 from store.errors import NotAllowed, Unavailable
 from store.tables import Person
@@ -28,7 +28,6 @@ router = APIRouter(include_in_schema=False)
 WAIT_SECONDS = 30 * 60  # for somebody who looks for her password
 HUB_SECONDS = 10.0
 SESSION_SECONDS = 180 * 24 * 3600  # how long the browser keeps it; `sign_ins` decides if it counts
-YEAR_SECONDS = 365 * 24 * 3600
 _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -67,7 +66,7 @@ def callback(
     """Finish signing in: learn from the Hub who it is, open a session, go on."""
     kept = request.cookies.get(_cookie(state)) if _STATE.fullmatch(state) else None
     if kept is None or not code or error:
-        raise NotAllowed("sign-in-expired", "Signing in took too long. Please try once more.")
+        raise _expired()
     verifier, back = _unpack(kept)
     name = _ask_hub(portal, code, verifier)
     old_token = request.cookies.get(portal.cookie)
@@ -93,14 +92,7 @@ def callback(
     )
     reply.delete_cookie(_cookie(state), path=portal.callback)
     if request.cookies.get(LANGUAGE_COOKIE) not in texts.LANGUAGES:
-        reply.set_cookie(
-            LANGUAGE_COOKIE,
-            found.language,
-            YEAR_SECONDS,
-            path="/",
-            samesite="lax",
-            secure=portal.secure,
-        )
+        remember_language(reply, portal, found.language)
     return reply
 
 
@@ -120,7 +112,7 @@ def is_own(address: str, root: str) -> bool:
         address.startswith(root)
         and not address.startswith(("//", "/\\"))
         and "\\" not in address
-        and "/../" not in address.split("?")[0] + "/"
+        and "/../" not in unquote(address.split("?")[0]) + "/"
         and all(" " < letter < "\x7f" for letter in address)
     )
 
@@ -139,9 +131,7 @@ def _ask_hub(portal: Portal, code: str, verifier: str) -> str:
         with httpx.Client(timeout=HUB_SECONDS, trust_env=False) as hub:
             answer = hub.post(portal.hub.token_url, data=asked)
             if answer.status_code in (400, 401, 403):
-                raise NotAllowed(
-                    "sign-in-expired", "Signing in took too long. Please try once more."
-                )
+                raise _expired()
             token = answer.raise_for_status().json()["access_token"]
             headers = {"Authorization": f"Bearer {token}"}
             answer = hub.get(portal.hub.user_url, headers=headers)
@@ -156,10 +146,12 @@ def _unpack(kept: str) -> tuple[str, str]:
     try:
         verifier, back = json.loads(base64.urlsafe_b64decode(kept))
         return str(verifier), str(back)
-    except ValueError as broken:
-        raise NotAllowed(
-            "sign-in-expired", "Signing in took too long. Please try once more."
-        ) from broken
+    except (ValueError, TypeError) as broken:
+        raise _expired() from broken
+
+
+def _expired() -> NotAllowed:
+    return NotAllowed("sign-in-expired", "Signing in took too long. Please try once more.")
 
 
 def _cookie(state: str) -> str:

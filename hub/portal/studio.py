@@ -6,11 +6,13 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
-from hub.portal.texts import Language
+from grading.marks import REASONS
+from hub.portal.texts import Language, say
 from hub.portal.visitor import Asking, Here
+from learning.answers import exercises_of
 from learning.writers import courses_to_write
 from publishing.texts import in_language
-from store.queries import modules, people, versions
+from store.queries import marking, modules, people, versions
 from store.tables import Module, Person, Version
 
 router = APIRouter(prefix="/api")
@@ -26,6 +28,15 @@ class Finding(BaseModel):
     rule: str
     message: str
     fix: str
+
+
+class Doubt(BaseModel):
+    """A quiz of the current version whose test was not believed, and in how many hand-ins."""
+
+    exercise: str
+    title: str
+    reason: str
+    hand_ins: int
 
 
 class PublishedVersion(BaseModel):
@@ -62,6 +73,7 @@ class StudioModule(BaseModel):
     heaviest: Heaviest
     versions: list[PublishedVersion]
     findings: list[Finding]
+    doubts: list[Doubt]
 
 
 class StudioCourse(BaseModel):
@@ -92,6 +104,7 @@ def get_studio(portal: Here, visitor: Asking) -> Studio:
             session,
             {each.created_by for past in history.values() for each in past if each.created_by},
         )
+        doubted = marking.doubted(session, [version.id for _, _, version in taught])
         for course, module, version in taught:
             shelf = courses.setdefault(
                 course.course,
@@ -103,12 +116,19 @@ def get_studio(portal: Here, visitor: Asking) -> Studio:
                 ),
             )
             past = [version_of(each, publishers) for each in history[module.key]]
-            shelf.modules.append(_module(module, version, past, language))
+            doubts = [
+                _doubt(each, version, language) for each in doubted if each.version_id == version.id
+            ]
+            shelf.modules.append(_module(module, version, past, doubts, language))
     return Studio(courses=list(courses.values()))
 
 
 def _module(
-    module: Module, version: Version, past: list[PublishedVersion], language: Language
+    module: Module,
+    version: Version,
+    past: list[PublishedVersion],
+    doubts: list[Doubt],
+    language: Language,
 ) -> StudioModule:
     manifest = version.manifest
     weight = manifest["weight"]
@@ -124,6 +144,17 @@ def _module(
         heaviest=heaviest(manifest, language),
         versions=past,
         findings=[finding_of(each, language) for each in manifest["findings"]],
+        doubts=doubts,
+    )
+
+
+def _doubt(found: marking.Doubted, version: Version, language: Language) -> Doubt:
+    titles = {each.exercise: each.title for each in exercises_of(version)}
+    return Doubt(
+        exercise=found.exercise,
+        title=in_language(titles.get(found.exercise, ""), language) or found.exercise,
+        reason=say(language, REASONS.get(found.reason, found.reason)),
+        hand_ins=found.hand_ins,
     )
 
 

@@ -12,12 +12,12 @@ from typing import Any, Literal, get_args
 
 from babel.messages.pofile import read_po
 
+from publishing.texts import in_digits
+
 Language = Literal["bn", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "bn"
 CATALOGUE = Path(__file__).parent / "locale/bn/LC_MESSAGES/messages.po"
-
-_BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
 @cache
@@ -43,5 +43,4 @@ def _shown(language: Language, value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_shown(language, item) for item in value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    shown = str(value)
-    return shown.translate(_BANGLA_DIGITS) if is_number and language == "bn" else shown
+    return in_digits(value, language) if is_number else str(value)

@@ -3,23 +3,30 @@
 `admit` runs before every route: it reads the visitor's own session from `store` at each request,
 so a removed person is out at once, and asks the table in `permissions.py`. It writes nothing but,
 every ten minutes, that this browser is still in use.
+
+A save is asked for more often than all else. There the same is done in the transaction that
+keeps it (`Entering`): one thread, one wait for the disk.
 """
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import compare_digest
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from hub.portal import permissions, texts
 from hub.portal.portal import Portal
 from hub.portal.texts import Language
 from learning import people, sign_ins
+from store.database import Session
 from store.errors import NotAllowed, NotFound, Unavailable
 from store.tables import Person
 
 LANGUAGE_COOKIE = "pathshala-language"
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 class SignedOut(NotAllowed):
@@ -53,7 +60,7 @@ class Visitor:
             )
 
 
-def admit(
+async def admit(
     request: Request,
     lang: Annotated[str | None, Query(description="bn or en; else the person's language")] = None,
 ) -> None:
@@ -66,27 +73,54 @@ def admit(
         _admit_classroom(request, portal)
         return
     portal.limits.take_address(request)
+    if portal.hub_watch.is_due:
+        await run_in_threadpool(portal.hub_watch.look, rule)
     if rule.who == "lab":
-        _admit_lab(request, portal, rule, lang)
-        return
-    token = request.cookies.get(portal.cookie)
+        await run_in_threadpool(_enter_from_lab, request, lang, rule)
+    elif rule.at_the_write:
+        request.state.enter = lambda session: _enter_to_write(request, lang, rule, session)
+    else:
+        await run_in_threadpool(_enter_to_read, request, lang, rule)
+
+
+def _enter_to_read(request: Request, lang: str | None, rule: permissions.Rule) -> None:
+    portal: Portal = request.app.state.portal
     with portal.database.read() as session:
-        visit = sign_ins.find_visit(session, token) if token else None
-        if visit is None or token is None:
-            raise SignedOut
-        visitor = Visitor(
-            visit.person, frozenset(visit.roles), _language(request, lang, visit.person)
-        )
-        request.state.visitor = visitor
-        _refuse_at_the_door(visitor)
-        if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
-            raise NotFound("not-found", "There is nothing here, or it is not for you.")
+        visit = _enter(request, lang, rule, session)
+    if visit.is_due:
+        with contextlib.suppress(Unavailable):  # whoever only reads need not know of a full disk
+            portal.database.write(lambda session: sign_ins.mark_seen(session, visit.token))
+
+
+def _enter_to_write(
+    request: Request, lang: str | None, rule: permissions.Rule, session: Session
+) -> Visitor:
+    visit = _enter(request, lang, rule, session)
+    if visit.is_due:
+        sign_ins.mark_seen(session, visit.token)
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def _enter(
+    request: Request, lang: str | None, rule: permissions.Rule, session: Session
+) -> sign_ins.Visit:
+    """Put the visitor into the request's state, or refuse him."""
+    portal: Portal = request.app.state.portal
+    token = request.cookies.get(portal.cookie)
+    visit = sign_ins.find_visit(session, token) if token else None
+    if visit is None:
+        raise SignedOut
+    visitor = Visitor(visit.person, frozenset(visit.roles), _language(request, lang, visit.person))
+    request.state.visitor = visitor
+    _refuse_at_the_door(visitor)
+    if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
+        raise NotFound("not-found", "There is nothing here, or it is not for you.")
     portal.hub_watch.let_pass(rule)
     portal.limits.take_account(request.method, request.scope["route"].path, visit.person.id)
-    if visit.is_due:
-        _keep_signed_in(portal, token)
     if named := request.headers.get("x-pathshala-person"):
         visitor.must_be(named)
+    return visit
 
 
 def _admit_classroom(request: Request, portal: Portal) -> None:
@@ -97,8 +131,9 @@ def _admit_classroom(request: Request, portal: Portal) -> None:
         raise NotFound("not-found", "There is nothing here, or it is not for you.")
 
 
-def _admit_lab(request: Request, portal: Portal, rule: permissions.Rule, lang: str | None) -> None:
+def _enter_from_lab(request: Request, lang: str | None, rule: permissions.Rule) -> None:
     """Let a trainer's Lab through, by the token that the Hub gave it; a cookie is nothing here."""
+    portal: Portal = request.app.state.portal
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     name = portal.lab_owner(token) if kind.lower() == "bearer" and token else None
     with portal.database.read() as session:
@@ -129,12 +164,6 @@ def _refuse_at_the_door(visitor: Visitor) -> None:
         raise AtTheDoor("not-let-in", "Your trainer has to let you in first.", "waiting")
 
 
-def _keep_signed_in(portal: Portal, token: str) -> None:
-    """Start the idle time anew; whoever only reads need not know that a disk is full."""
-    with contextlib.suppress(Unavailable):
-        portal.database.write(lambda session: sign_ins.mark_seen(session, token))
-
-
 async def _portal(request: Request) -> Portal:
     portal: Portal = request.app.state.portal
     return portal
@@ -145,8 +174,14 @@ async def _visitor(request: Request) -> Visitor:
     return visitor
 
 
+async def _enter_later(request: Request) -> Callable[[Session], Visitor]:
+    enter: Callable[[Session], Visitor] = request.state.enter
+    return enter
+
+
 Here = Annotated[Portal, Depends(_portal)]
 Asking = Annotated[Visitor, Depends(_visitor)]
+Entering = Annotated[Callable[[Session], Visitor], Depends(_enter_later)]
 
 
 def language_of(request: Request) -> Language:
@@ -164,6 +199,18 @@ def page_language_of(request: Request) -> Language:
         if choice in texts.LANGUAGES:
             return choice
     return texts.DEFAULT
+
+
+def remember_language(reply: Response, portal: Portal, language: str) -> None:
+    """Keep on this device which language its pages speak, the Hub's too."""
+    reply.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        YEAR_SECONDS,
+        path="/",
+        samesite="lax",
+        secure=portal.secure,
+    )
 
 
 def _language(request: Request, asked: str | None, person: Person | None = None) -> Language:

@@ -39,14 +39,20 @@ def find_shown(session: Session, person_id: str, comment_id: str) -> Comment | N
     return session.scalar(select(Comment).where(Comment.id == comment_id, _is_shown(person_id)))
 
 
-def of_post(session: Session, person_id: str, post_id: str, limit: int) -> list[Comment]:
-    """The newest comments on a post that this person may see, oldest first."""
+def of_post(
+    session: Session, person_id: str, post_id: str, limit: int, before: Comment | None = None
+) -> list[Comment]:
+    """The newest comments on a post that this person may see, oldest first; those `before` one."""
     query = (
         select(Comment)
         .where(Comment.post_id == post_id, _is_visible(person_id))
         .order_by(Comment.written_at.desc(), Comment.id)
         .limit(limit)
     )
+    if before is not None:
+        at = before.written_at
+        same_moment = and_(Comment.written_at == at, Comment.id > before.id)
+        query = query.where(or_(Comment.written_at < at, same_moment))
     return list(session.scalars(query))[::-1]
 
 

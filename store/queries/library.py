@@ -24,26 +24,51 @@ from store.tables import LibraryEntry, Post
 Order = Literal["match", "newest", "useful", "unrated"]
 Which = Literal["near", "kin", "any"]  # words as typed so far; only by their stems; both
 
-# one table of words in each kind of database: how to keep words there, and how to ask for them
-_KEEP = {
-    "sqlite": "INSERT INTO library_words (rowid, words, stems) VALUES (:number, :words, :stems)",
-    "postgresql": "INSERT INTO library_words (number, words) VALUES (:number, "
-    "setweight(CAST(:words AS tsvector), 'A') || setweight(CAST(:stems AS tsvector), 'B'))",
-}
-_DROP = {
-    "sqlite": "DELETE FROM library_words WHERE rowid = :number",
-    "postgresql": "DELETE FROM library_words WHERE number = :number",
-}
-_PROBE = {
-    "sqlite": "EXISTS (SELECT 1 FROM library_words "
-    "WHERE library_words MATCH :words AND rowid = library.number)",
-    "postgresql": "EXISTS (SELECT 1 FROM library_words AS w "
-    "WHERE w.words @@ CAST(:words AS tsquery) AND w.number = library.number)",
-}
 MANY = 1000  # beyond so many it is quicker to go down the order and look at each entry's words
-_ASK = {
-    "sqlite": "SELECT rowid AS number FROM library_words WHERE library_words MATCH :words",
-    "postgresql": "SELECT number FROM library_words WHERE words @@ CAST(:words AS tsquery)",
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """One kind of database's table of words: how to keep and drop an entry's, how to ask for those
+    that have some, or whether one has; and how a question is spelled."""
+
+    keep: str
+    drop: str
+    ask: str
+    probe: str
+    word: str
+    stem: str
+    all: str
+    any: str
+    but: str
+
+
+_WAYS = {
+    "sqlite": _Ways(
+        keep="INSERT INTO library_words (rowid, words, stems) VALUES (:number, :words, :stems)",
+        drop="DELETE FROM library_words WHERE rowid = :number",
+        ask="SELECT rowid AS number FROM library_words WHERE library_words MATCH :words",
+        probe="EXISTS (SELECT 1 FROM library_words "
+        "WHERE library_words MATCH :words AND rowid = library.number)",
+        word='({{words}} : "{}" *)',
+        stem='({{stems}} : "{}")',
+        all=" AND ",
+        any=" OR ",
+        but=" NOT ",
+    ),
+    "postgresql": _Ways(
+        keep="INSERT INTO library_words (number, words) VALUES (:number, "
+        "setweight(CAST(:words AS tsvector), 'A') || setweight(CAST(:stems AS tsvector), 'B'))",
+        drop="DELETE FROM library_words WHERE number = :number",
+        ask="SELECT number FROM library_words WHERE words @@ CAST(:words AS tsquery)",
+        probe="EXISTS (SELECT 1 FROM library_words AS w "
+        "WHERE w.words @@ CAST(:words AS tsquery) AND w.number = library.number)",
+        word="'{}':*A",
+        stem="'{}':B",
+        all=" & ",
+        any=" | ",
+        but=" & !",
+    ),
 }
 
 
@@ -93,14 +118,14 @@ def keep_words(session: Session, number: int, words: Iterable[str], stems: Itera
     if backend == "postgresql":  # a lexeme has a weight only at a place
         values = {name: [f"'{word}':1" for word in sorted(set(values[name]))] for name in values}
     session.execute(
-        text(_KEEP[backend]),
+        text(_WAYS[backend].keep),
         {"number": number, **{name: " ".join(found) for name, found in values.items()}},
     )
 
 
 def drop(session: Session, entry: LibraryEntry) -> None:
     """Take an entry and its words out."""
-    session.execute(text(_DROP[session.get_bind().dialect.name]), {"number": entry.number})
+    session.execute(text(_WAYS[session.get_bind().dialect.name].drop), {"number": entry.number})
     session.execute(delete(LibraryEntry).where(LibraryEntry.number == entry.number))
     session.expunge(entry)
 
@@ -168,12 +193,12 @@ def _narrowed(
     number: ColumnElement[int] = LibraryEntry.number.expression
     query = select(LibraryEntry.post_id, LibraryEntry.number, LibraryEntry.usefulness)
     if wanted.question is not None:
-        backend = session.get_bind().dialect.name
-        words = _WORDS[backend](wanted.question, which)
+        ways = _WAYS[session.get_bind().dialect.name]
+        words = _asked(wanted.question, which, ways)
         if is_probing:
-            query = query.where(text(_PROBE[backend]).bindparams(words=words))
+            query = query.where(text(ways.probe).bindparams(words=words))
         else:
-            ask = text(_ASK[backend]).bindparams(words=words).columns(number=BigInteger)
+            ask = text(ways.ask).bindparams(words=words).columns(number=BigInteger)
             found = ask.subquery("found")
             query = query.join(found, found.c.number == LibraryEntry.number)
             number = found.c.number
@@ -190,26 +215,13 @@ def _narrowed(
     return query.where(LibraryEntry.post_id.not_in(posts.reported_by(wanted.reader))), number
 
 
-def _words_of_sqlite(question: Question, which: Which) -> str:
-    near = " AND ".join(f'({{words}} : "{word}" *)' for word, _ in question.words)
+def _asked(question: Question, which: Which, ways: _Ways) -> str:
+    """What to ask the index for: every word, as typed so far or by one of its stems."""
+    near = ways.all.join(ways.word.format(word) for word, _ in question.words)
     if which == "near":
         return near
-    every = " AND ".join(
-        "(" + " OR ".join([f'{{words}} : "{word}" *', *(f'{{stems}} : "{s}"' for s in stems)]) + ")"
+    every = ways.all.join(
+        f"({ways.any.join([ways.word.format(word), *map(ways.stem.format, stems)])})"
         for word, stems in question.words
     )
-    return every if which == "any" else f"({every}) NOT ({near})"
-
-
-def _words_of_postgresql(question: Question, which: Which) -> str:
-    near = " & ".join(f"'{word}':*A" for word, _ in question.words)
-    if which == "near":
-        return near
-    every = " & ".join(
-        "(" + " | ".join([f"'{word}':*A", *(f"'{s}':B" for s in stems)]) + ")"
-        for word, stems in question.words
-    )
-    return every if which == "any" else f"({every}) & !({near})"
-
-
-_WORDS = {"sqlite": _words_of_sqlite, "postgresql": _words_of_postgresql}
+    return every if which == "any" else f"({every}){ways.but}({near})"

@@ -1,7 +1,7 @@
 """Hand-ins as those who grade see them: whose turn, which round counts, which mark is newest."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -47,6 +47,33 @@ def held_marks(session: Session, number: int) -> Sequence[Mark]:
     """The marks of a hand-in that its people do not see yet."""
     query = select(Mark).where(Mark.hand_in_number == number, Mark.released_at.is_(None))
     return session.scalars(query).all()
+
+
+class Doubted(NamedTuple):
+    """A quiz whose test's outcome was not believed, for one reason, in so many hand-ins."""
+
+    version_id: int
+    exercise: str
+    reason: str
+    hand_ins: int
+
+
+def doubted(session: Session, versions: Collection[int]) -> list[Doubted]:
+    """The quizzes of these versions that could not be scored by machine."""
+    query = (
+        select(HandIn.version_id, Score.exercise, Score.reason, func.count())
+        .join(Score, Score.hand_in_number == HandIn.number)
+        .where(
+            HandIn.version_id.in_(versions),
+            HandIn.state != "taken-back",
+            Score.needs_mark.is_(True),
+            Score.reason.is_not(None),
+        )
+        .group_by(HandIn.version_id, Score.exercise, Score.reason)
+        .order_by(Score.exercise, Score.reason)
+    )
+    rows = session.execute(query)
+    return [Doubted(row[0], row[1], row[2] or "", row[3]) for row in rows]
 
 
 def find_rubric(session: Session, rubric_hash: str | None) -> Rubric | None:

@@ -21,6 +21,19 @@ _TAUGHT = (
 _MODULE = _TAUGHT.where(Module.key == bindparam("key"))
 _COURSE = _TAUGHT.where(Course.course == bindparam("course")).limit(1)
 
+_THIS = select(Module.position).where(Module.key == bindparam("key")).scalar_subquery()
+_NEXT = (
+    select(Module.key, Module.title)
+    .where(
+        Module.course == bindparam("course"),
+        Module.route.is_(None),
+        Module.current_version_id.is_not(None),
+        Module.position > _THIS,
+    )
+    .order_by(Module.position)
+    .limit(1)
+)
+
 
 def find_by_route(session: Session, route: str) -> int | None:
     """The current version of the page of the house at a route such as "courses"."""
@@ -30,6 +43,12 @@ def find_by_route(session: Session, route: str) -> int | None:
 def find_module(session: Session, key: str) -> tuple[Any, int] | None:
     """(title of the course, current version) of a module that people take."""
     row = session.execute(_MODULE, {"key": key}).first()
+    return (row[0], row[1]) if row else None
+
+
+def find_next(session: Session, course: str, module: str) -> tuple[str, Any] | None:
+    """(key, title) of the module after this one in its course, or None after the last."""
+    row = session.execute(_NEXT, {"course": course, "key": f"{course}/{module}"}).first()
     return (row[0], row[1]) if row else None
 
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ import pytest
 from store.database import Database
 from tests.bar.figures import record
 from tests.bar.savers import Ledger, Saver, add_savers, headers_of, path_of_reflection
+from tests.bar.tracing import traced
 
 pytestmark = [pytest.mark.bar, pytest.mark.timeout(300)]
 
@@ -43,7 +41,8 @@ def trace(stack: Any, tmp_path: Path) -> list[str]:
         savers = database.write(lambda session: add_savers(session, "witnessed"))[:AT_ONCE]
         path = path_of_reflection(database)
     portal = stack.find_process("run-portal")
-    with witness(portal.pid, tmp_path / "trace"):
+    shown = ("-y", "-s", "40", "-e", f"trace={CALLS}", "-o", str(tmp_path / "trace"))
+    with traced(portal.pid, *shown):
         # past the proxy, on connections of their own
         asyncio.run(save(f"http://127.0.0.1:{stack.port + 3}/services/portal/{path}", savers))
     return (tmp_path / "trace").read_text(errors="replace").splitlines()
@@ -94,25 +93,6 @@ class Log:
             self.proved += 1
         else:
             self.early.append(line)
-
-
-@contextmanager
-def witness(pid: int, output: Path) -> Iterator[None]:
-    """Write down the calls of a process and all its threads while the block runs."""
-    if shutil.which("strace") is None:
-        pytest.fail("R3 needs strace. On Debian: apt-get install strace.")
-    command = ["strace", "-f", "-y", "-s", "40", "-e", f"trace={CALLS}", "-o", str(output)]
-    strace = subprocess.Popen(
-        [*command, "-p", str(pid)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    assert strace.stderr is not None
-    said = strace.stderr.readline()
-    assert "attached" in said, said
-    try:
-        yield
-    finally:
-        strace.terminate()
-        strace.wait(10)
 
 
 async def save(url: str, savers: list[Saver]) -> None:

@@ -26,7 +26,8 @@ from store import clock
 from store.database import Database
 from store.tables import Answer
 from tests.bar.figures import record
-from tests.portal.world import COURSE, MODULE, WRITE, World, a_portal
+from tests.portal.filling import COURSE, MODULE
+from tests.portal.world import WRITE, World, a_portal
 
 pytestmark = [pytest.mark.bar, pytest.mark.timeout(120)]
 

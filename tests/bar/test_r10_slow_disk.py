@@ -9,9 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import shutil
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from statistics import quantiles
 from time import monotonic
@@ -21,6 +18,7 @@ import httpx
 import pytest
 
 from tests.bar.figures import record
+from tests.bar.tracing import traced
 from tests.hub.door import NAVIGATES, PASSWORD, a_teacher
 
 pytestmark = [pytest.mark.bar, pytest.mark.timeout(300)]
@@ -31,31 +29,15 @@ PACE_SECONDS = 0.05
 P99_SECONDS = 1.0
 
 
-@contextlib.contextmanager
-def slow_disk(pid: int) -> Iterator[None]:
-    """Hold back every fsync of a process while the block runs."""
-    if shutil.which("strace") is None:
-        pytest.fail("R10 needs strace. On Debian: apt-get install strace.")
-    slower = f"inject=fsync,fdatasync:delay_enter={SLOWER_MILLISECONDS * 1000}"
-    command = ["strace", "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", slower]
-    strace = subprocess.Popen([*command, "-p", str(pid)], stderr=subprocess.PIPE, text=True)
-    assert strace.stderr is not None
-    said = strace.stderr.readline()
-    assert "attached" in said, said
-    try:
-        yield
-    finally:
-        strace.terminate()
-        strace.wait(10)
-
-
 def test_the_hub_stays_quick_while_people_come_in(stack: Any) -> None:
     names = [f"ভিড়-{secrets.token_hex(4)}" for _ in range(PEOPLE)]
     for name in names:
         a_teacher(stack, name)
     hub = stack.find_process("jupyterhub_config.py")
     # a browser of another test may have a loop of its own in this thread
-    with slow_disk(hub.pid), ThreadPoolExecutor(1) as thread:
+    slower = f"inject=fsync,fdatasync:delay_enter={SLOWER_MILLISECONDS * 1000}"
+    slow_disk = traced(hub.pid, "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", slower)
+    with slow_disk, ThreadPoolExecutor(1) as thread:
         waits, signed_in = thread.submit(asyncio.run, rush(stack.url, names)).result()
     p99 = quantiles(waits, n=100)[-1]
     record(

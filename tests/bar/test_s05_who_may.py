@@ -12,7 +12,8 @@ import pytest
 from hub.portal.permissions import TABLE
 from tests.databases import KINDS
 from tests.portal.asking import Route, body, path
-from tests.portal.world import COURSE, MODULE, PEOPLE, WRITE, World, a_portal
+from tests.portal.filling import COURSE, MODULE, PEOPLE
+from tests.portal.world import WRITE, World, a_portal
 
 EVERYONE = frozenset(PEOPLE)
 EVALUATORS = frozenset({"evaluator", "marked-evaluator"})

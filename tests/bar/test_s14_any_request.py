@@ -17,7 +17,8 @@ from schemathesis import GenerationMode
 
 from tests.bar.figures import record
 from tests.portal.asking import known_things
-from tests.portal.world import PEOPLE, ROOT, WRITE, World, a_portal
+from tests.portal.filling import PEOPLE
+from tests.portal.world import ROOT, WRITE, World, a_portal
 
 ACTORS = (None, *PEOPLE)
 QUICK, ALL = 120, 10_000

@@ -32,7 +32,8 @@ from tests.bar.savers import (
 )
 from tests.hub.door import NAVIGATES
 from tests.portal.asking import BODIES, Route, body, path
-from tests.portal.world import PEOPLE, WRITE, World, a_portal
+from tests.portal.filling import PEOPLE
+from tests.portal.world import WRITE, World, a_portal
 
 HOGS = 300
 SECONDS_TO_END = 5.0
@@ -63,6 +64,7 @@ HARD = {
     "no number": "NaN",
     "many keys": json.dumps({f"k{n}": 0 for n in range(20_000)}),
     "half a letter": '"\\ud800"',
+    "a NUL": '"a\\u0000b"',
 }
 QUICK = {"deep arrays", "300 levels", "beyond a float", "beyond a column"}
 
@@ -92,6 +94,21 @@ def test_a_body_that_is_hard_to_read_is_refused_by_every_route(world: World, har
                 headers={**WRITE, "Content-Type": "application/json"},
             )
             assert answer.status_code < 500, (route, text[:200], answer.text)
+
+
+def test_a_nul_is_refused_wherever_it_stands(world: World) -> None:
+    """PostgreSQL keeps none in a text, and would fail."""
+    teacher = world.client("teacher")
+    for address, status in (
+        ("api/posts/a%00b", 404),
+        ("library/%00", 404),
+        ("api/library?q=%00", 400),
+    ):
+        assert teacher.get(address).status_code == status, address
+    route = ("PUT", "/api/courses/{course}/{module}/answers/{exercise}")
+    asked = {**(body(route, world.ids["teacher"]) or {}), "device": "a\x00b"}
+    answer = teacher.put(path(world, route[1]), json=asked, headers=WRITE)
+    assert (answer.status_code, answer.json()["facts"]) == (422, {"fields": "device"})
 
 
 def someone_who_may(world: World, route: Route) -> tuple[Any, dict[str, Any]]:

@@ -24,7 +24,7 @@ from tests.bar.figures import record
 from tests.bar.savers import headers_of
 from tests.conftest import PHONE, ROOT, Stack
 from tests.hub.door import a_code, a_teacher, writing
-from tests.journeys.test_the_library import share
+from tests.journeys.acting import share_with_everyone
 
 KNOWN_TO_HAVE_A_HOLE = "jinja2==2.4.1"
 HEAVY = {"high", "critical"}
@@ -89,7 +89,9 @@ def holes_of_npm() -> list[str] | None:
 @pytest.mark.journey
 def test_no_page_asks_anybody_else_for_anything(stack: Stack, browser: Browser) -> None:
     author = a_teacher(stack, "একজন-লেখক")
-    post = share(client_of(stack, author), "অপেক্ষার সময় বাড়িয়ে দেখেছি।")
+    post = share_with_everyone(
+        client_of(stack, author), MODULE, "quiet-child", "অপেক্ষার সময় বাড়িয়ে দেখেছি।"
+    )
     code = a_code(stack, "বাইরের কিছু নেই")
     pages = {
         None: ["", f"../../hub/join?code={code}", "../../hub/no-such-page"],

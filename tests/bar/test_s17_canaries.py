@@ -20,7 +20,8 @@ from publishing.versions import Publisher, publish
 from store import clock
 from tests.grading.conftest import cell, notebook
 from tests.portal import asking
-from tests.portal.world import COURSE, WRITE, World, a_portal
+from tests.portal.filling import COURSE
+from tests.portal.world import WRITE, World, a_portal
 
 PROPERTIES = Path(__file__).resolve().parents[2] / "widgets" / "properties.json"
 MODULE = "canary"

@@ -19,7 +19,8 @@ from store import clock
 from store.database import Session
 from store.personal_data import OF_NOBODY, REGISTER
 from store.tables import Person, Table
-from tests.portal.world import REFLECTION, WRITE, World, a_portal
+from tests.portal.filling import REFLECTION
+from tests.portal.world import WRITE, World, a_portal
 
 PHONE = "01712999888"
 NAME = "উম্মে কুলসুম চৌধুরী"

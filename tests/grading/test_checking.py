@@ -15,7 +15,7 @@ OPTIONS = {"a": "কেন?", "b": {"bn": "ঠিক তো?", "en": "Right?"}, 
 TESTS = """
 why = {"a": "কারণ জানতে চায়।", "b": {"bn": "হ্যাঁ বললেই শেষ।", "en": "A yes is enough."}}
 look_again = {"bn": "খোলা প্রশ্ন", "en": "Open questions"}
-len({"a", "c"} & set(chosen or [])) * 1.0
+1.0 * max(0, sum(1 if key in "ac" else -1 for key in chosen or []))
 """
 
 
@@ -58,7 +58,13 @@ def check(house: House, name: str = "open-ones") -> Checked:
 
 
 @pytest.mark.parametrize(
-    ("answer", "result"), [(["a", "c"], "right"), (["a", "b"], "partly"), (["b"], "not-yet")]
+    ("answer", "result"),
+    [
+        (["a", "c"], "right"),
+        (["a"], "partly"),
+        (["a", "b", "c"], "partly"),
+        (["b"], "not-yet"),
+    ],
 )
 def test_an_answer_is_right_or_partly_or_not_yet(
     asking: House, answer: list[str], result: str
@@ -82,7 +88,7 @@ def test_the_newest_saved_answer_is_checked_and_nothing_is_kept(asking: House) -
 
 
 def test_a_hand_in_scores_what_the_check_said(asking: House) -> None:
-    hand_in = asking.autograded(asking.rahima, {"open-ones": ["a", "b"]})
+    hand_in = asking.autograded(asking.rahima, {"open-ones": ["a", "b", "c"]})
     (points,) = gradebook.totals(asking.grading.gradebook_url).values()
     assert (hand_in.state, points) == ("returned", 1.0)
 
@@ -97,6 +103,14 @@ def test_without_an_answer_there_is_nothing_to_check(asking: House) -> None:
     with pytest.raises(NotAllowed, match="nothing-to-check"):
         check(asking)
     asking.answer(asking.rahima, {"open-ones": []})
+    with pytest.raises(NotAllowed, match="nothing-to-check"):
+        check(asking)
+
+
+def test_what_does_not_fit_the_question_any_more_is_no_answer(asking: House) -> None:
+    asking.answer(asking.rahima, {"open-ones": ["b"]})
+    source = notebook(*quiz("open-ones", "chosen", ["a"], "2.0 if chosen == ['a'] else 0.0"))
+    asking.publish(source, exercises=[multi() | {"options": {"a": "কেন?", "c": "আর কী?"}}])
     with pytest.raises(NotAllowed, match="nothing-to-check"):
         check(asking)
 

@@ -1,12 +1,15 @@
 """What people do at the screen: find things by role and label, as a screen reader would."""
 
 import re
+import uuid
 from dataclasses import dataclass
 
+import httpx
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.waiting import wait_until
 from hub.portal.texts import Language, say
+from store import clock
 from tests.conftest import PHONE, SignIn, Stack
 
 MILLISECONDS_FOR_A_JOB = 60_000
@@ -138,3 +141,33 @@ def someone(
     page = context.new_page()
     sign_in(page, name, language)
     return Actor(page, language, stack.portal_url)
+
+
+def share_with_everyone(author: httpx.Client, module: str, exercise: str, words: str) -> str:
+    """Write an answer and share it, as the module's page does; return the post's id."""
+    person = author.get("api/me").json()["id"]
+    now = clock.iso(clock.now())
+    saved = author.put(
+        f"api/{module}/answers/{exercise}",
+        json={
+            "person": person,
+            "device": uuid.uuid4().hex,
+            "sequence": 1,
+            "edited_at": now,
+            "sent_at": now,
+            "value": words,
+        },
+    )
+    assert saved.status_code == 200, saved.text
+    shared = author.post(
+        f"api/{module}/posts",
+        json={
+            "person": person,
+            "exercise": exercise,
+            "audience": "everyone",
+            "consent": True,
+            "device_at": now,
+        },
+    )
+    assert shared.status_code == 200, shared.text
+    return str(shared.json()["id"])

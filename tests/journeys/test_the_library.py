@@ -1,14 +1,10 @@
 """Shared work is found, looked at, rated, answered, reported, and hidden: one journey."""
 
-import uuid
-
-import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from store import clock
 from tests.conftest import ClientFor, SignIn, Stack
-from tests.journeys.acting import Actor, someone
+from tests.journeys.acting import Actor, share_with_everyone, someone
 
 pytestmark = pytest.mark.journey
 
@@ -25,7 +21,7 @@ def test_shared_work_is_found_judged_and_if_need_be_hidden(
     stack: Stack, browser: Browser, sign_in: SignIn, client_for: ClientFor
 ) -> None:
     author = client_for("teacher")
-    post = share(author)
+    post = share_with_everyone(author, MODULE, EXERCISE, WORDS)
     peer = someone(browser, sign_in, stack, "teacher2", "bn")
     find(peer, post)
     look_and_rate(peer)
@@ -48,36 +44,6 @@ def test_shared_work_is_found_judged_and_if_need_be_hidden(
     assert (told["hidden"], told["comments"]) == ("names-pupil", 1)
     for actor in (peer, other):
         actor.page.context.close()
-
-
-def share(author: httpx.Client, words: str = WORDS) -> str:
-    """Write an answer and share it with everyone, as the module's page does."""
-    person = author.get("api/me").json()["id"]
-    now = clock.iso(clock.now())
-    saved = author.put(
-        f"api/{MODULE}/answers/{EXERCISE}",
-        json={
-            "person": person,
-            "device": uuid.uuid4().hex,
-            "sequence": 1,
-            "edited_at": now,
-            "sent_at": now,
-            "value": words,
-        },
-    )
-    assert saved.status_code == 200, saved.text
-    shared = author.post(
-        f"api/{MODULE}/posts",
-        json={
-            "person": person,
-            "exercise": EXERCISE,
-            "audience": "everyone",
-            "consent": True,
-            "device_at": now,
-        },
-    )
-    assert shared.status_code == 200, shared.text
-    return str(shared.json()["id"])
 
 
 def find(reader: Actor, post: str) -> None:

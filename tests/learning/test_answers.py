@@ -26,12 +26,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def teacher(session: Session) -> Person:
-    a_version(session)
-    return a_person(session)
-
-
 def kept(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Answer)) or 0
 

@@ -26,12 +26,10 @@ from tests.factories import (
 
 
 @pytest.fixture
-def teacher(session: Session) -> Person:
-    a_version(session)
-    person = a_person(session)
-    an_answer(session, person)
-    an_answer(session, person, "wait-time", "b")
-    return person
+def teacher(session: Session, teacher: Person) -> Person:
+    an_answer(session, teacher)
+    an_answer(session, teacher, "wait-time", "b")
+    return teacher
 
 
 def handed_values(session: Session, record: HandIn) -> dict[str, object]:

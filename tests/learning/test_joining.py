@@ -116,6 +116,14 @@ def test_who_waits_for_approval_is_nobody_yet(session: Session, careful: Cohort)
         joining.settle(session, request.id, accept=False, by=trainer)
 
 
+def test_who_was_removed_meanwhile_is_not_let_in(session: Session, careful: Cohort) -> None:
+    person = joining.join_as_new(session, joining.create_code(session, careful.id).code, RAHIMA)
+    ((request, _),) = joining.requests_of(session, person)
+    people.remove_person(session, person.id)
+    with pytest.raises(NotFound, match="person-not-found"):
+        joining.settle(session, request.id, accept=True)
+
+
 def test_who_was_refused_stays_outside_and_may_ask_again(session: Session, careful: Cohort) -> None:
     code = joining.create_code(session, careful.id).code
     person = joining.join_as_new(session, code, RAHIMA)
@@ -125,6 +133,16 @@ def test_who_was_refused_stays_outside_and_may_ask_again(session: Session, caref
     assert joining.join(session, code, person) is True
     states = [request.state for request, _ in joining.requests_of(session, person)]
     assert states == ["waiting", "refused"]
+
+
+def test_who_asked_waits_even_if_others_need_no_approval_by_now(
+    session: Session, careful: Cohort
+) -> None:
+    code = joining.create_code(session, careful.id).code
+    person = joining.join_as_new(session, code, RAHIMA)
+    cohorts.set_approval(session, careful.id, False, by="command")
+    assert joining.join(session, code, person) is True
+    assert cohorts.cohorts_of(session, person.id) == []
 
 
 def test_a_teacher_joins_a_second_cohort_once(session: Session, cohort: Cohort) -> None:

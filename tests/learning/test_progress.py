@@ -10,6 +10,7 @@ from learning.hand_ins import AutoScore
 from sharing import posts
 from store.database import Session
 from store.errors import NotFound
+from store.queries import posts as post_queries
 from store.queries.modules import get_current
 from store.tables import Module, Person
 from tests.factories import (
@@ -24,12 +25,6 @@ from tests.factories import (
     a_version,
     an_answer,
 )
-
-
-@pytest.fixture
-def teacher(session: Session) -> Person:
-    a_version(session)
-    return a_person(session)
 
 
 def of(session: Session, person: Person) -> progress.Progress:
@@ -181,9 +176,23 @@ def test_home_tells_of_feedback_and_of_posts_to_rate(
     an_answer(session, teacher)
     record = a_hand_in(session, teacher)
     hand_ins.mark_returned(session, record.number)
-    assert notices(session, teacher) == [("feedback", None), ("rate", None)]
+    assert notices(session, teacher) == [("feedback", "saw"), ("rate", None)]
     clock.move(days=15)
     assert notices(session, teacher) == [("rate", None)]
+
+
+def test_home_tells_first_that_ones_work_was_hidden_and_leads_to_it(
+    session: Session, teacher: Person, clock: Clock
+) -> None:
+    an_answer(session, teacher, "plan", PLAN)
+    an_answer(session, teacher)
+    share(session, teacher)
+    (post,) = post_queries.shared(session, teacher.id)
+    post.hidden_at = clock.at
+    first, *_ = progress.home(session, teacher.id)["this_week"]
+    assert (first["kind"], first["post"]) == ("hidden", post.id)
+    posts.withdraw(session, teacher, post.id)
+    assert "hidden" not in dict(notices(session, teacher))
 
 
 def test_a_course_says_what_is_new(session: Session, teacher: Person) -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from store import clock
-from tests.portal.world import COURSE, MODULE, World
+from tests.portal.filling import COURSE, MODULE
+from tests.portal.world import World
 
 Route = tuple[str, str]
 

@@ -126,11 +126,11 @@ def test_a_clip_in_three_sizes_and_as_sound_goes_on_at_the_same_second(
     button = here.page.get_by_role("button", name="ভিডিও চালান (০:৪০")
     usual = button.inner_text()
     here.seen("before")
-    expect(here.page.get_by_label("আকার")).to_have_value("240")
-    sizes = here.page.get_by_label("আকার").locator("option")
+    expect(here.page.get_by_label("ছবির মান")).to_have_value("240")
+    sizes = here.page.get_by_label("ছবির মান").locator("option")
     expect(sizes).to_have_count(3)
     expect(sizes.first).to_contain_text("১৪৪পি, ")
-    here.page.get_by_label("আকার").select_option("480")
+    here.page.get_by_label("ছবির মান").select_option("480")
     assert button.inner_text() != usual, "the label follows the size"
     assert not [each for each in here.asked if each.endswith((".mp4", ".m4a"))]
 
@@ -141,7 +141,7 @@ def test_a_clip_in_three_sizes_and_as_sound_goes_on_at_the_same_second(
     here.page.keyboard.press("ArrowRight")
     here.wait_until_film("film => film.currentTime > 11 && !film.seeking")
     at = here.time
-    here.page.get_by_label("আকার").select_option("144")
+    here.page.get_by_label("ছবির মান").select_option("144")
     here.wait_until_film("film => film.readyState >= 3 && !film.paused")
     assert here.playing() != first and at - 1 <= here.time < at + 8
     assert here.film("film => film.videoHeight") == 144
@@ -179,13 +179,13 @@ def test_who_saves_data_gets_the_smallest_size_first(watching: Callable[[], Watc
         "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
     )
     here.open()
-    expect(here.page.get_by_label("আকার")).to_have_value("144")
+    expect(here.page.get_by_label("ছবির মান")).to_have_value("144")
     expect(here.page.get_by_text("ডেটা বাঁচানো হচ্ছে")).to_be_visible()
     here.seen("saver")
-    here.page.get_by_label("আকার").select_option("240")
+    here.page.get_by_label("ছবির মান").select_option("240")
     here.page.evaluate("localStorage.setItem('pathshala-data', 'off')")
     here.open()
-    expect(here.page.get_by_label("আকার")).to_have_value("240")
+    expect(here.page.get_by_label("ছবির মান")).to_have_value("240")
 
 
 def test_keys_captions_and_a_line_of_the_transcript(watching: Callable[[], Watching]) -> None:

@@ -1,14 +1,17 @@
 """While the Hub is away teachers go on for a day; what staff do with others' work waits."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from starlette.testclient import TestClient
 
 from hub.portal.app import create_app
 from hub.portal.hub_watch import HubWatch, answers
+from hub.portal.permissions import Rule
 from tests.portal.asking import body, path
 from tests.portal.world import WRITE, World, a_portal
 
@@ -95,3 +98,27 @@ def test_who_may_not_come_in_learns_nothing_of_the_hub(watched: Watched) -> None
 
 def test_a_hub_that_is_not_there_does_not_answer() -> None:
     assert not answers("http://127.0.0.1:9/hub/health")()
+
+
+def test_staff_who_come_while_the_hub_is_asked_wait_for_the_answer() -> None:
+    at, asked, answered = [0.0], Event(), Event()
+
+    def is_there() -> bool:
+        asked.set()
+        return answered.wait(10)
+
+    watch = HubWatch(is_there, clock=lambda: at[0])
+
+    def come(rule: Rule) -> None:
+        watch.look(rule)
+        watch.let_pass(rule)
+
+    at[0] = 3600.0  # an hour in which nobody came
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(come, Rule("trainer"))
+        assert asked.wait(10)
+        second = people.submit(come, Rule("trainer"))
+        assert not wait([second], timeout=0.2).done
+        come(Rule("signed-in"))  # a teacher waits for nobody
+        answered.set()
+        assert (first.result(), second.result()) == (None, None)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from learning import hand_ins
 from store import clock
-from tests.portal.world import KEY, REPORT, WRITE, World
+from tests.portal.filling import KEY, REPORT
+from tests.portal.world import WRITE, World
 
 M = f"api/courses/{KEY}"
 

@@ -6,7 +6,8 @@ import pytest
 
 from store import clock
 from store.tables import Artifact
-from tests.portal.world import COURSE, MODULE, ORIGIN, World
+from tests.portal.filling import COURSE, MODULE
+from tests.portal.world import ORIGIN, World
 
 SIZE = 256_000
 

@@ -6,7 +6,10 @@ import re
 import brotli
 import pytest
 
-from tests.portal.world import COURSE, KEY, WRITE, World
+from store.database import Session
+from store.tables import Module
+from tests.portal.filling import COURSE, KEY
+from tests.portal.world import WRITE, World
 
 PAGES = ("", "courses", f"courses/{COURSE}", f"courses/{KEY}", "library", "people/me")
 
@@ -146,3 +149,28 @@ def test_a_new_version_is_served_at_once(world: World) -> None:
     after = client.get(f"courses/{KEY}").text
     assert before != after
     assert "<h1>নতুন</h1>" in after
+
+
+def test_a_module_leads_to_the_next_and_the_last_one_to_its_course(world: World) -> None:
+    client = world.client("teacher")
+    back = f'href="/services/portal/courses/{COURSE}">কোর্সে ফিরে যান</a>'
+    assert back in client.get(f"courses/{KEY}").text
+
+    def add_another(session: Session) -> None:
+        version = session.get_one(Module, KEY).current_version_id
+        session.add(
+            Module(
+                key=f"{COURSE}/asking",
+                course=COURSE,
+                module="asking",
+                position=7,
+                title={"bn": "প্রশ্ন <করা>", "en": "Asking"},
+                current_version_id=version,
+            )
+        )
+
+    world.portal.database.write(add_another)
+    page = client.get(f"courses/{KEY}").text
+    assert back not in page
+    assert f'courses/{COURSE}/asking">পরের মডিউল: প্রশ্ন &lt;করা&gt;</a>' in page
+    assert back in client.get(f"courses/{COURSE}/asking").text

@@ -14,7 +14,8 @@ from learning import answers, sign_ins
 from store import clock
 from store.database import Session
 from store.tables import AuditEntry, Person
-from tests.portal.world import KEY, MODULE, WRITE, World
+from tests.portal.filling import KEY, MODULE
+from tests.portal.world import WRITE, World
 
 
 def report(world: World, **query: str) -> dict:
@@ -81,6 +82,13 @@ def test_the_report_counts_and_names(world: World) -> None:
     assert found["genders"] == []  # three people: too few to show
     (figures,) = found["modules"]
     assert (figures["started"], figures["handed_in"], figures["tried"]) == (1, 1, 1)
+
+
+def test_a_list_says_how_long_it_is_and_gives_as_many_rows_as_asked(world: World) -> None:
+    found = report(world, rows="1")
+    assert (len(found["members"]), found["people"]) == (1, 3)
+    assert (len(found["not_handed_in"]), found["totals"]["not-handed-in"]) == (1, 2)
+    assert len(report(world, rows="2")["not_handed_in"]) == 2
 
 
 def test_one_module_narrows_the_lists(world: World) -> None:

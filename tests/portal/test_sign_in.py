@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hub.portal.sign_in import is_own
-from tests.portal.world import COURSE, KEY, WRITE, World, a_portal
+from tests.portal.filling import COURSE, KEY
+from tests.portal.world import WRITE, World, a_portal
 
 ROOT = "/services/portal/"
 
@@ -57,6 +58,7 @@ def test_a_hub_that_is_down_is_said_calmly(world: World) -> None:
         ("/\\evil.example", False),
         ("/services/portal/../../hub/logout", False),
         ("/services/portal/..", False),
+        ("/services/portal/%2e%2E/hub/logout", False),
         ("/services/portal/\r\nSet-Cookie: a=b", False),
         ("/services/portalx", False),
         ("javascript:alert(1)", False),

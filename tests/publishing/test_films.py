@@ -205,7 +205,8 @@ def test_a_film_that_takes_too_long_is_given_up(films: Films, phone_film: Path) 
     hasty = replace(films, seconds=1, seconds_a_second=0)
     with pytest.raises(MediaProblem) as raised:
         get(hasty, phone_film)
-    assert "beyond a limit" in raised.value.facts["reason"]["en"]
+    reason = raised.value.facts["reason"]
+    assert "beyond a limit (time)" in reason["en"] and "(মোট সময়)" in reason["bn"]
 
 
 def test_killed_midway_it_leaves_nothing_half(

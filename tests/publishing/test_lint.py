@@ -107,8 +107,10 @@ def test_a_rubric_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     write_course(folder)
     write_rubric(folder)
     assert found(folder, reflection(rubric="plan-and-report")) == set()
-    (folder / "rubrics" / "plan-and-report.yml").write_text("title: x\ncriteria: []\n")
-    assert found(folder, reflection(rubric="plan-and-report")) == {(1, "rubric-invalid")}
+    endless = "{criterion: a, title: x, levels: [{level: .inf, points: 1, text: x}]}"
+    for criteria in ("[]", f"[{endless}]"):
+        (folder / "rubrics" / "plan-and-report.yml").write_text(f"title: x\ncriteria: {criteria}\n")
+        assert found(folder, reflection(rubric="plan-and-report")) == {(1, "rubric-invalid")}
 
 
 def test_a_course_file_may_not_be_named_like_a_room(tmp_path: Path) -> None:
@@ -127,6 +129,9 @@ def test_a_course_file_may_not_be_named_like_a_room(tmp_path: Path) -> None:
     [
         {"course": "Trial Course"},
         {"languages": ["fr"]},
+        {"languages": "bn"},
+        {"languages": 5},
+        {"languages": [["bn"]]},
         {"modules": []},
         {"modules": [{"notebook": "../x.ipynb", "title": "x"}]},
         {

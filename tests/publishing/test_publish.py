@@ -1,20 +1,22 @@
-"""A course folder becomes versions: pages, exercises and files, stored at once or not at all."""
+"""A notebook becomes pages: texts, exercises and files, or it is refused with its cells."""
 
 import json
 import re
 from base64 import b64encode
-from html import unescape
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from publishing.manifest import Manifest
-from publishing.versions import Published, Publisher, publish
-from store.errors import Invalid
-from store.queries.modules import get_current, taught
-from store.tables import Artifact, Course, Module, Rubric, Version
+from publishing.storing import Published
+from publishing.versions import Publisher, publish
+from store.tables import Rubric
 from tests.publishing.phone import record
+from tests.publishing.published import (
+    current,
+    page,
+    placeholders,
+    published_exercises,
+    refused,
+)
 from tests.publishing.test_media import CAPTIONS
 from tests.publishing.writing import (
     CHOICE,
@@ -29,38 +31,8 @@ from tests.publishing.writing import (
     whole,
     words,
     write_course,
-    write_notebook,
     write_rubric,
 )
-
-
-def refused(publisher: Publisher, folder: Path) -> list[tuple[int | None, str]]:
-    with pytest.raises(Invalid) as raised:
-        publish(publisher, folder)
-    assert raised.value.code == "publish-refused"
-    findings = raised.value.facts["findings"]
-    return [(each["cell"], each["rule"]) for each in findings if each["level"] == "error"]
-
-
-def current(publisher: Publisher) -> Version:
-    with publisher.database.read() as session:
-        return get_current(session, "trial/spare-time")
-
-
-def page(publisher: Publisher, language: str = "bn") -> str:
-    return publisher.artifacts.read(current(publisher).pages[language]).decode()
-
-
-def placeholders(html: str) -> list[tuple[str, str | None, Any]]:
-    """Component, exercise and properties of each place where one mounts."""
-    found = []
-    for tag in re.findall(r'<div class="component"[^>]*>', html):
-        name = re.search(r'data-component="(\w+)"', tag)
-        exercise = re.search(r'data-exercise="([\w-]+)"', tag)
-        props = re.search(r'data-props="([^"]*)"', tag)
-        assert name and props
-        found.append((name[1], exercise[1] if exercise else None, json.loads(unescape(props[1]))))
-    return found
 
 
 def test_a_module_becomes_a_page_per_language(publisher: Publisher, tmp_path: Path) -> None:
@@ -109,51 +81,6 @@ def assert_nothing_secret(publisher: Publisher, pages: str) -> None:
         assert "canary" not in text and 'wait_time = "b"' not in text
         assert "নমুনা উত্তর" not in text and "BEGIN" not in text
     assert "canary" in publisher.artifacts.read(version.source_sha).decode()
-
-
-def test_the_same_content_makes_nothing_new(publisher: Publisher, tmp_path: Path) -> None:
-    path = write_course(tmp_path / "trial", reflection()) / "01-spare-time.ipynb"
-    publish(publisher, path.parent)
-    opened = json.loads(path.read_text())  # and saved in JupyterLab
-    opened["metadata"]["language_info"]["version"] = "3.13"
-    opened["cells"][0]["metadata"]["collapsed"] = True
-    path.write_text(json.dumps(opened))
-    [again] = publish(publisher, path.parent)
-    assert (again.number, again.is_new) == (1, False)
-
-    write_notebook(path, reflection(), words("নতুন কথা"))
-    [changed] = publish(publisher, path.parent)
-    assert (changed.number, changed.is_new) == (2, True)
-    assert current(publisher).structure == 1  # prose alone: marks stay comparable
-
-    write_notebook(path, reflection(), code("1/0"))
-    assert refused(publisher, path.parent) == [(2, "cell-failed")]
-    assert current(publisher).number == 2  # a refused course changes nothing
-
-    write_notebook(path, reflection())
-    [back] = publish(publisher, path.parent)
-    assert (back.number, back.is_new) == (1, False) and current(publisher).number == 1
-
-
-def test_changed_points_are_a_new_structure(publisher: Publisher, tmp_path: Path) -> None:
-    path = write_course(tmp_path / "trial", reflection(points=4)) / "01-spare-time.ipynb"
-    publish(publisher, path)
-    write_notebook(path, reflection(points=5))
-    publish(publisher, path)
-    assert current(publisher).structure == 2
-    assert current(publisher).manifest["assignment"] == "trial.spare-time.s2"
-    write_notebook(path, reflection(points=4), words("কথা"))
-    publish(publisher, path)
-    assert (current(publisher).number, current(publisher).structure) == (3, 1)
-
-
-def test_a_dry_run_stores_nothing(publisher: Publisher, tmp_path: Path) -> None:
-    [tried] = publish(publisher, write_course(tmp_path / "trial", reflection()), dry_run=True)
-    assert (tried.number, tried.verdict, tried.is_new) == (1, "instant", True)
-    with publisher.database.read() as session:
-        for table in (Course, Module, Version, Artifact, Rubric):
-            assert session.query(table).count() == 0
-    assert not list(publisher.artifacts.root.rglob("*.*"))
 
 
 def test_texts_of_every_kind_arrive_well(publisher: Publisher, tmp_path: Path) -> None:
@@ -264,11 +191,6 @@ def test_a_plain_nbgrader_notebook_publishes(publisher: Publisher, tmp_path: Pat
     assert kinds["task"] == (None, 3)
 
 
-def published_exercises(publisher: Publisher) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = current(publisher).manifest["exercises"]
-    return entries
-
-
 IMPORTS = code("from pathshala import *\nimport ipywidgets")
 
 
@@ -329,79 +251,6 @@ def test_a_rubric_is_frozen_with_the_version(publisher: Publisher, tmp_path: Pat
     path.write_text(path.read_text().replace("Plan and report", "Plan, then report"))
     [again] = publish(publisher, folder)
     assert again.is_new and published_exercises(publisher)[0]["rubric"] != exercise["rubric"]
-
-
-def test_pages_of_the_house_get_their_route(publisher: Publisher, tmp_path: Path) -> None:
-    entry = {"notebook": "01-spare-time.ipynb", "title": "হোম", "route": ""}
-    folder = write_course(
-        tmp_path / "pages",
-        code("from pathshala import Home\nHome()"),
-        course="pathshala-pages",
-        modules=None,
-        pages=[entry],
-    )
-    [published] = publish(publisher, folder)
-    assert published.findings == []
-    with publisher.database.read() as session:
-        module = session.get(Module, "pathshala-pages/spare-time")
-    assert module is not None and module.route == ""
-
-
-def test_two_pages_never_stand_at_one_route(publisher: Publisher, tmp_path: Path) -> None:
-    page = {"notebook": "01-spare-time.ipynb", "title": "ক", "route": "courses"}
-    other = {"notebook": "02-other.ipynb", "title": "খ", "route": "library"}
-    first = write_course(tmp_path / "one", words("ক"), course="one", pages=[page], modules=None)
-    publish(publisher, first)
-    second = write_course(tmp_path / "two", words("খ"), course="two", pages=[page], modules=None)
-    assert refused(publisher, second) == [(None, "route-taken")]
-    twice = [page, {**other, "route": "courses"}]
-    write_course(second, words("খ"), course="two", pages=twice, modules=None)
-    assert refused(publisher, second) == [(None, "course-file")]
-
-    write_notebook(first / "02-other.ipynb", words("খ"))
-    write_course(first, words("ক"), course="one", pages=[page, other], modules=None)
-    publish(publisher, first)
-    swapped = [{**page, "route": "library"}, {**other, "route": "courses"}]
-    write_course(first, words("ক"), course="one", pages=swapped, modules=None)
-    publish(publisher, first)
-    with publisher.database.read() as session:
-        routes = {module.module: module.route for module in session.query(Module)}
-    assert routes == {"spare-time": "library", "other": "courses"}
-
-
-def test_a_module_that_left_the_course_is_on_no_shelf(publisher: Publisher, tmp_path: Path) -> None:
-    entries = [
-        {"notebook": "01-spare-time.ipynb", "title": "ক"},
-        {"notebook": "02-other.ipynb", "title": "খ"},
-    ]
-    folder = write_course(tmp_path / "trial", words("ক"), modules=entries)
-    write_notebook(folder / "02-other.ipynb", words("খ"))
-    publish(publisher, folder)
-
-    def on_the_shelf() -> list[str]:
-        with publisher.database.read() as session:
-            return [module.module for _, module, _ in taught(session)]
-
-    assert on_the_shelf() == ["spare-time", "other"]
-    write_course(folder, words("ক"), modules=entries[:1])
-    publish(publisher, folder)
-    assert on_the_shelf() == ["spare-time"]
-    write_course(folder, words("ক"), modules=entries)
-    assert [each.is_new for each in publish(publisher, folder)] == [False, False]
-    assert on_the_shelf() == ["spare-time", "other"]
-
-
-def test_a_folder_of_courses_and_a_single_notebook_publish(
-    publisher: Publisher, tmp_path: Path
-) -> None:
-    write_course(tmp_path / "courses" / "one", words("ক"), course="one")
-    two = write_course(tmp_path / "courses" / "two", words("খ"), course="two")
-    published = publish(publisher, tmp_path / "courses")
-    assert [(each.course, each.is_new) for each in published] == [("one", True), ("two", True)]
-    [again] = publish(publisher, two / "01-spare-time.ipynb")
-    assert not again.is_new
-    with pytest.raises(Invalid):
-        publish(publisher, tmp_path / "data")
 
 
 def test_a_clip_and_an_attached_picture_become_files_of_the_page(

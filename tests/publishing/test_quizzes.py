@@ -17,6 +17,7 @@ from publishing.explanations import (
 from publishing.manifest import Manifest
 from publishing.outline import Cell, Solution
 from publishing.quizzes import find_problem
+from publishing.release import find_leaks
 from publishing.versions import Publisher, publish
 from store.queries.modules import get_current
 from tests.publishing.writing import IMPORT, quiz, quiz_test, words, write_course
@@ -137,3 +138,17 @@ def test_the_whole_way_from_notebook_to_page(publisher: Publisher, tmp_path: Pat
     for sha in (*version.pages.values(), version.release_sha):
         assert WHY not in publisher.artifacts.read(sha).decode()
     assert WHY not in str(version.manifest)
+
+
+def test_a_key_that_opens_a_secret_is_no_leak_and_the_words_in_it_are() -> None:
+    options = 'left = {\n    "seasons": {\n        "bn": "ছয় ঋতু",'
+    hidden = f'why = {{\n    "seasons": {{\n        "bn": "{WHY}",'
+    test = f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    source = [
+        Cell(1, "code", options, "quiz", "pairs"),
+        Cell(2, "code", test, "test", "pairs-test"),
+    ]
+    assert not find_leaks("01-x.ipynb", source, [source[0], Cell(2, "code", "", "test", "t")])
+    told = Cell(2, "markdown", f'"bn": "{WHY}",', "plain")
+    (leak,) = find_leaks("01-x.ipynb", source, [source[0], told])
+    assert (leak.rule, leak.cell) == ("leak", 2) and WHY in leak.facts["reason"]

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from publishing.versions import Published, Publisher, publish
+from publishing.storing import Published
+from publishing.versions import Publisher, publish
 from store.queries.modules import get_current
 from tests.publishing.writing import code, plan, words, write_course, write_notebook
 

@@ -121,6 +121,15 @@ def test_a_cell_that_ends_the_child_is_an_error_and_so_is_all_after_it(
     assert told(runner.run(["'still here'"])[0]) == "'still here'"
 
 
+def test_what_a_cell_writes_behind_our_back_counts_for_nothing(runner: Runner) -> None:
+    forge = (
+        "import contextlib, os\nfor fd in range(3, 64):\n"
+        "    with contextlib.suppress(OSError): os.write(fd, b'\\xff\\n')"
+    )
+    assert told(runner.run([forge])[0]) == "DeadKernelError"
+    assert told(runner.run(["'still here'"])[0]) == "'still here'"
+
+
 def test_much_memory_and_much_output_are_errors(runner: Runner) -> None:
     memory, output = runner.run(["x = bytearray(10 << 30)", f"print('x' * {2 << 20})"])
     assert told(memory) == "MemoryError"
@@ -144,7 +153,7 @@ def test_a_real_kernel_answers_in_the_same_form(runner: Runner) -> None:
     assert (told(plain[4]), told(kernel[4])) == ("NameError", "False")
 
 
-def test_the_process_ends_with_us(hidden: Path) -> None:
+def test_the_process_ends_with_us_and_leaves_nothing(tmp_path: Path) -> None:
     source = (
         "import sys; from pathlib import Path; from publishing.runner import Runner\n"
         "runner = Runner().start(); print('started', flush=True); sys.stdin.read()"
@@ -154,7 +163,7 @@ def test_the_process_ends_with_us(hidden: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
     )
     assert process.stdout and process.stdin
     assert process.stdout.readline() == b"started\n"
@@ -163,4 +172,4 @@ def test_the_process_ends_with_us(hidden: Path) -> None:
     process.kill()
     process.wait()
     _, alive = psutil.wait_procs(children, timeout=10)
-    assert alive == []
+    assert alive == [] and list(tmp_path.iterdir()) == []

@@ -122,3 +122,4 @@ def test_heading_and_question_are_read_apart() -> None:
 def test_a_question_keeps_the_numbers_of_its_list() -> None:
     asked = '<p>কী?</p><ol start="3"><li>এক<ul><li>ক</li></ul></li><li><p>দুই</p></li></ol>'
     assert plain_text(asked, "bn")[1] == "কী?\n৩. এক\n• ক\n৪. দুই"
+    assert plain_text(f'<ol start="{"9" * 5000}"><li>এক</li></ol>')[1] == "• এক"

@@ -47,6 +47,8 @@ def test_a_header_says_for_what_and_an_empty_one_is_none() -> None:
 def test_numbers_stand_under_each_other() -> None:
     html = presented("<table><tr><td>১,২৩৪</td><td>-0.5 %</td><td>৩ জন</td></tr></table>")
     assert html.count('class="number"') == 2
+    late = f"<table><tr><td>1{' ' * 50_000}x</td></tr></table>"
+    assert 'class="number"' not in presented(late)  # and it takes no minutes to say so
 
 
 def test_a_table_in_a_table_is_one_region() -> None:

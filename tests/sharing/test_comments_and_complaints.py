@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from learning import cohorts
-from sharing import comments, complaints, library, portfolio, posts, views
+from sharing import comments, complaints, library, portfolio, posts, views, visibility
 from store.database import Session
 from store.errors import PathshalaError
 from store.tables import AuditEntry, Person, Post
@@ -64,6 +64,11 @@ def say(session: Session, person: Person, post: Post, clock: Clock, **facts: Any
     return comments.comment(session, person=person, post_id=post.id, device_at=clock.at, **asked)
 
 
+def said(session: Session, person: Person, post: Post) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = comments.of_post(session, person, post)["comments"]
+    return found
+
+
 def test_whoever_looked_may_comment_once_a_tap(
     session: Session, author: Person, peer: Person, post: Post, clock: Clock
 ) -> None:
@@ -75,7 +80,7 @@ def test_whoever_looked_may_comment_once_a_tap(
     assert code(say, session, peer, post, clock, kind="nice") == "comment-kind-invalid"
     first = say(session, peer, post, clock)
     assert say(session, peer, post, clock).id == first.id
-    (seen,) = comments.of_post(session, author, post)
+    (seen,) = said(session, author, post)
     assert (seen["body"], seen["kind"], seen["own"]) == ("আমিও করেছি।", "used", False)
     assert posts.describe(session, author, [post])[0]["comments"] == 1
 
@@ -87,10 +92,33 @@ def test_a_comment_is_taken_back_and_that_is_undone_by_its_author_alone(
     comment = say(session, peer, post, clock)
     assert code(comments.withdraw, session, author, comment.id) == "comment-not-found"
     comments.withdraw(session, peer, comment.id)
-    assert comments.of_post(session, author, post) == comments.of_post(session, peer, post) == []
+    assert said(session, author, post) == said(session, peer, post) == []
     assert posts.describe(session, author, [post])[0]["comments"] == 0
     comments.restore(session, peer, comment.id)
-    assert len(comments.of_post(session, author, post)) == 1
+    assert len(said(session, author, post)) == 1
+
+
+def test_a_long_conversation_is_read_back_to_its_beginning(
+    session: Session,
+    author: Person,
+    peer: Person,
+    post: Post,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(comments, "SHOWN_MOST", 2)
+    looked(session, peer, post, clock)
+    words = ["এক", "দুই", "তিন", "চার", "পাঁচ"]  # all in one moment of the clock
+    for number, each in enumerate(words):
+        say(session, peer, post, clock, key=f"key-{number}-of-a-phone", body=each)
+    page = comments.of_post(session, author, post)
+    read = page["comments"]
+    while page["has_earlier"]:
+        page = comments.of_post(session, author, post, before=read[0]["id"])
+        read = page["comments"] + read
+    assert len(read) == len(words)
+    assert {each["body"] for each in read} == set(words)
+    assert code(comments.of_post, session, author, post, before="none") == "comment-not-found"
 
 
 def report(session: Session, person: Person, post: Post, **facts: Any) -> Any:
@@ -105,11 +133,11 @@ def test_who_reports_a_post_does_not_see_it_until_he_takes_that_back(
     assert code(report, session, peer, post, reason="other", words=" ") == "reason-needs-words"
     complaint = report(session, peer, post)
     assert report(session, peer, post).id == complaint.id, "a second tap"
-    assert posts.find_visible(session, peer, post.id) is None
+    assert visibility.find_visible(session, peer, post.id) is None
     assert library.find(session, peer)["count"] == 0
     assert library.find(session, author)["count"] == 1
     complaints.take_back(session, peer, complaint.id)
-    assert posts.find_visible(session, peer, post.id) is post
+    assert visibility.find_visible(session, peer, post.id) is post
 
 
 def test_a_trainer_of_the_author_hides_it_from_all_but_its_author_and_may_think_again(
@@ -125,7 +153,7 @@ def test_a_trainer_of_the_author_hides_it_from_all_but_its_author_and_may_think_
     assert peer.display_name not in str(waiting)
 
     complaints.settle(session, trainer, second.id, "hidden")
-    assert posts.find_visible(session, other, post.id) is None
+    assert visibility.find_visible(session, other, post.id) is None
     assert library.find(session, other)["count"] == 0
     (mine,) = posts.own_posts(session, author, MODULE)
     assert (mine["hidden"], mine["withdrawn"]) == ("hurts", False)
@@ -147,8 +175,8 @@ def test_nobody_decides_about_his_own_work(
     assert code(complaints.settle, session, trainer, complaint.id, "kept") == "complaint-not-found"
     administrator = a_person(session, role="administrator", cohort=None)
     complaints.settle(session, administrator, complaint.id, "hidden")
-    assert comments.of_post(session, peer, post) == []
-    (own,) = comments.of_post(session, trainer, post)
+    assert said(session, peer, post) == []
+    (own,) = said(session, trainer, post)
     assert own["hidden"]
 
 

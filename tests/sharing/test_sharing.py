@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from sharing import posts, ratings, views
+from sharing import posts, ratings, views, visibility
 from sharing.wordings import EXCERPT_LETTERS, excerpt
 from store.database import Session
 from store.errors import Invalid, NotFound, PathshalaError
@@ -121,11 +121,11 @@ def test_a_cohort_keeps_its_posts_to_itself(
 
     assert seen_by(peer) == seen_by(author) == {within.id, public.id}
     assert seen_by(outsider) == {public.id}
-    assert posts.find_visible(session, outsider, within.id) is None
+    assert visibility.find_visible(session, outsider, within.id) is None
     for act in (
         lambda: look(session, outsider, within, clock),
         lambda: rate(session, outsider, within, clock, 5),
-        lambda: posts.get_visible(session, outsider, within.id),
+        lambda: visibility.get_visible(session, outsider, within.id),
     ):
         assert isinstance(refusal(act), NotFound)
 
@@ -137,7 +137,7 @@ def test_a_withdrawn_post_is_gone_until_undone(
     assert isinstance(refusal(posts.withdraw, session, peer, post.id), NotFound)
     posts.withdraw(session, author, post.id)
     assert posts.gallery(session, peer, MODULE) == []
-    assert posts.find_visible(session, author, post.id) is None
+    assert visibility.find_visible(session, author, post.id) is None
     posts.restore(session, author, post.id)
     assert [entry["id"] for entry in posts.gallery(session, peer, MODULE)] == [post.id]
 

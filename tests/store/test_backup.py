@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from store.artifacts import Artifacts
-from store.backup import Copy, back_up, epoch, restore
+from store.backup import back_up, epoch, restore
+from store.copies import Copy, Kept, Place, read
 from store.database import Database
-from store.errors import PathshalaError
+from store.errors import NotAllowed, PathshalaError
 from store.schema import upgrade
 from store.tables import Setting
 from tests.databases import KINDS, a_database, server
@@ -169,6 +170,14 @@ def test_a_torn_or_altered_copy_is_refused_before_anything_is_written(
     assert refused.value.code == ("copy-not-found" if gone else "copy-torn")
     assert gone or refused.value.facts["file"] == str(harmed)
     assert not empty.data.exists()
+
+
+def test_a_copy_writes_to_no_place_outside(tmp_path: Path) -> None:
+    place, kept = Place(tmp_path), Kept("0" * 64, 1)
+    for path in ("/etc/passwd", "labs/../../passwd"):
+        place.write(Copy("20261122", "0001", {path: kept}))
+        with pytest.raises(NotAllowed, match="copy-torn"):
+            read(tmp_path / "20261122.json")
 
 
 def test_a_copy_goes_only_where_nothing_is(house: House, tmp_path: Path) -> None:

@@ -12,6 +12,11 @@ if (show) {
 for (const form of document.forms) {
   const submit = form.querySelector("[type=submit]");
   const words = submit.textContent;
+  // an empty field is named in the page's language, not in the phone's
+  for (const field of form.querySelectorAll("[required]")) {
+    field.addEventListener("invalid", () => field.setCustomValidity(form.dataset.missing));
+    field.addEventListener("input", () => field.setCustomValidity(""));
+  }
   form.addEventListener("submit", (event) => {
     if (submit.getAttribute("aria-disabled") === "true") return event.preventDefault();
     form.action += location.hash; // the way back may lead to one exercise of a page

@@ -171,4 +171,20 @@ describe("the outbox", () => {
     outbox.sendLeaving()
     await vi.waitFor(() => expect(server.kept).toHaveLength(1))
   })
+
+  it("sends words that the browser refuses to keep", async () => {
+    shelf.change = () => Promise.reject(new DOMException("full", "QuotaExceededError"))
+    const outbox = await open()
+    await write(outbox, WORDS)
+    await outbox.send()
+    expect(server.kept.map((answer) => answer.value)).toEqual([WORDS])
+    expect(outbox.waiting()).toEqual([])
+  })
+
+  it("has a name for this device on plain HTTP, too, where there is no randomUUID", async () => {
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) })
+    const device = await (await openShelf("on-plain-http")).device()
+    vi.unstubAllGlobals()
+    expect(device).toMatch(/^[0-9a-f]{32}$/)
+  })
 })

@@ -7,6 +7,7 @@
  * sees only her own entries. What was sent stays, in case the server loses its newest.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb"
+import { newKey } from "./kept"
 import { PortalError, type AnswerSaved, type Portal } from "./portal"
 
 export interface Entry {
@@ -47,7 +48,6 @@ export interface Shelf {
 
 export type Place = Pick<Entry, "person" | "course" | "module" | "exercise">
 
-const newId = () => crypto.randomUUID().replaceAll("-", "")
 const keyOf = (place: Place): [string, string, string, string] => [
   place.person,
   place.course,
@@ -61,7 +61,7 @@ class DatabaseShelf implements Shelf {
   async device(): Promise<string> {
     const work = this.database.transaction("facts", "readwrite")
     const known = await work.store.get("device")
-    const device = known ?? newId()
+    const device = known ?? newKey()
     if (!known) await work.store.put(device, "device")
     await work.done
     return device
@@ -87,7 +87,7 @@ class DatabaseShelf implements Shelf {
 
 class MemoryShelf implements Shelf {
   private readonly entries = new Map<string, Entry>()
-  private readonly id = newId()
+  private readonly id = newKey()
   private readonly epochs = new Map<string, string>()
 
   device = async () => this.id
@@ -163,7 +163,7 @@ export class Outbox {
     const since = Date.now() - DAYS_TO_SEND_AGAIN * 24 * 3600 * 1000
     for (const entry of this.entries.values()) {
       if (Date.parse(entry.edited_at) < since) continue
-      const again = await this.shelf.change(entry, (old) =>
+      const again = await this.change(entry, (old) =>
         old?.state === "sent" ? { ...old, state: "waiting" } : (old ?? null),
       )
       if (again) this.remember(again)
@@ -185,7 +185,7 @@ export class Outbox {
   /** Keep a new wording, and hold it until `release`. Resolves when this browser has it. */
   async put(course: string, module: string, exercise: string, value: unknown): Promise<Entry> {
     const place = { person: this.person, course, module, exercise }
-    const entry = await this.shelf.change(place, (old) => ({
+    const entry = await this.change(place, (old) => ({
       ...place,
       device: this.device,
       sequence: (old?.sequence ?? 0) + 1,
@@ -254,7 +254,7 @@ export class Outbox {
 
   /** The server has this wording; a newer one, written meanwhile, goes on waiting. */
   private async settle(entry: Entry, saved: AnswerSaved): Promise<void> {
-    const now = await this.shelf.change(entry, (old) =>
+    const now = await this.change(entry, (old) =>
       old && old.sequence === entry.sequence
         ? { ...old, state: "sent", saved_at: saved.saved_at }
         : (old ?? null),
@@ -274,7 +274,7 @@ export class Outbox {
       this.release(entry.course, entry.module, entry.exercise)
       return true
     }
-    const refused = await this.shelf.change(entry, (old) =>
+    const refused = await this.change(entry, (old) =>
       old && old.sequence === entry.sequence
         ? { ...old, state: "refused", message: error.message }
         : (old ?? null),
@@ -295,6 +295,15 @@ export class Outbox {
     this.failures += 1
     this.timer = setTimeout(() => void this.send(), pause * (800 + Math.random() * 400))
     return this.stop("offline")
+  }
+
+  /** Where the browser refuses to keep more, words wait in memory and go to the server from there. */
+  private async change(place: Place, change: Parameters<Shelf["change"]>[1]) {
+    try {
+      return await this.shelf.change(place, change)
+    } catch {
+      return change(this.entries.get(keyOf(place).join("\n")))
+    }
   }
 
   private become(status: OutboxStatus): void {

@@ -70,9 +70,9 @@ export function formatDate(value: string | Date, of = language.value): string {
   return digits(written.replace(",", ""), of)
 }
 
-/** A length in time: 3:20, ৩:২০. */
+/** A length in time: 3:20, ৩:২০. A second counts when it is full, as in the browser's player. */
 export function formatSeconds(seconds: number, of = language.value): string {
-  const whole = Math.max(0, Math.round(seconds))
+  const whole = Math.max(0, Math.floor(seconds))
   return digits(`${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`, of)
 }
 

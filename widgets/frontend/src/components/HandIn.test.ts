@@ -64,7 +64,7 @@ describe("HandIn", () => {
     give(handInWith())
     await flushPromises()
     expect(hasReceipt()).toBe(true)
-    expect(view.find(".number").text()).toBe("12")
+    expect(view.find("dd").text()).toBe("12")
     expect(localStorage.length).toBe(0)
     view.unmount()
   })
@@ -159,7 +159,7 @@ describe("HandIn", () => {
     view.find<HTMLButtonElement>(".undo-bar button").element.click()
     await flushPromises()
     expect(requests).toHaveLength(1)
-    expect(view.find(".number").text()).toBe("13")
+    expect(view.find("dd").text()).toBe("13")
     view.unmount()
   })
 

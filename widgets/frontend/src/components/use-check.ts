@@ -1,8 +1,9 @@
 /**
  * Asks the server whether the saved answer is right. First it is saved; without a network the
- * question is kept, and asked when the network is back.
+ * question is kept, over a reload too, and asked when the network is back.
  */
-import { inject, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue"
+import { computed, inject, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue"
+import { findKept, keep } from "../kept"
 import { portalKey, PortalError, type Checked } from "../portal"
 import { usePage, type ExerciseSlot } from "../shell/page-state"
 import { isWorthRepeating, wordsFor } from "./failures"
@@ -15,6 +16,11 @@ const isTooOften = (error: unknown) => error instanceof PortalError && error.sta
 export function useCheck(slot: ExerciseSlot) {
   const portal = inject(portalKey, null)
   const page = usePage()
+  const place = computed(() => {
+    const person = page.mine.value?.person
+    const { course, module } = page
+    return person ? `pathshala-check:${person}:${course}/${module}/${slot.exercise}` : null
+  })
   const phase = ref<CheckPhase>("resting")
   const checked = shallowRef<Checked | null>(null)
   const refusal = ref("")
@@ -31,18 +37,19 @@ export function useCheck(slot: ExerciseSlot) {
     if (!portal || phase.value === "checking") return
     clearTimeout(timer)
     forget()
+    keepWish(true)
     phase.value = "checking"
     if (!(await slot.flush())) return wait()
     const asked = wording()
     try {
       const reply = await portal.checkAnswer(page.course, page.module, slot.exercise)
       if (wording() === asked) checked.value = reply
-      phase.value = "resting"
     } catch (error) {
       if (isWorthRepeating(error) && !isTooOften(error)) return wait()
       refusal.value = wordsFor(error)
-      phase.value = "resting"
     }
+    phase.value = "resting"
+    keepWish(false)
   }
 
   function wait(): void {
@@ -54,6 +61,16 @@ export function useCheck(slot: ExerciseSlot) {
     if (phase.value === "waiting") void check()
   }
 
+  function keepWish(isWished: boolean): void {
+    if (place.value) keep(place.value, isWished || null)
+  }
+
+  /** The page was opened again before the answer came. */
+  function resume(): void {
+    if (place.value && phase.value === "resting" && findKept(place.value)) void check()
+  }
+
+  watch(place, resume)
   // What was said, was said of that answer.
   watch(wording, forget)
   watch(
@@ -62,7 +79,10 @@ export function useCheck(slot: ExerciseSlot) {
       if (kind === "saved") goOn()
     },
   )
-  onMounted(() => addEventListener("online", goOn))
+  onMounted(() => {
+    addEventListener("online", goOn)
+    resume()
+  })
   onBeforeUnmount(() => {
     removeEventListener("online", goOn)
     clearTimeout(timer)

@@ -2,9 +2,10 @@
 // network, a closed tab, a restarted server. It ends with the server's receipt or its refusal.
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue"
 import type { Colleague, HandIn, Portal } from "../portal"
+import { findKept, keep, newKey } from "../kept"
 import type { Page } from "../shell/page-state"
 import { isWorthRepeating, wordsFor } from "./failures"
-import { findWish, forgetWish, keepWish, latestHandIn, newKey, wishPlace } from "./hand-in-wish"
+import { latestHandIn, wishPlace } from "./hand-in-wish"
 import type { Wish } from "./hand-in-wish"
 
 export type Phase = "resting" | "saving" | "sending" | "waiting"
@@ -40,21 +41,21 @@ export function useHandIn(page: Page, portal: Portal) {
 
   function resume(): void {
     if (place.value === null || wish.value !== null) return
-    wish.value = findWish(place.value)
+    wish.value = findKept<Wish>(place.value)
     if (wish.value) void go()
   }
 
   function handIn(together: Colleague[]): void {
     if (place.value === null || wish.value !== null) return
     wish.value = { key: newKey(), handed_at: new Date().toISOString(), together }
-    keepWish(place.value, wish.value)
+    keep(place.value, wish.value)
     refusal.value = ""
     void go()
   }
 
   function giveUp(): void {
     clearInterval(timer)
-    if (place.value !== null) forgetWish(place.value)
+    if (place.value !== null) keep(place.value, null)
     wish.value = null
     phase.value = "resting"
     pause = 0

@@ -32,10 +32,12 @@ export interface CourseCard {
 }
 
 export interface ThisWeek {
-  kind: "plan-due" | "feedback" | "continue" | "rate"
+  kind: "hidden" | "plan-due" | "feedback" | "continue" | "rate"
   course: string
   module: string
+  /** The exact place: an exercise of the module, or shared work. */
   exercise: string | null
+  post: string | null
   title: string
   text_facts: Record<string, string | number>
   date: string | null

@@ -32,6 +32,12 @@ export interface PortalFile {
   content: Blob
 }
 
+/** What was given, as the query of an address. */
+export function asQuery(values: Record<string, string | number | null | undefined>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== "" && value != null)
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+}
+
 const SECONDS_TO_ANSWER = 20
 // Browsers refuse a keepalive body over 64 KB; a Bangla letter takes 3 bytes.
 const KEEPALIVE_CHARACTERS = 20_000

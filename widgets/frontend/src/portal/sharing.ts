@@ -1,6 +1,6 @@
 // Shared work: the types of the API, and its calls.
 import type { CourseCard, Range } from "./learning"
-import type { Line } from "./line"
+import { asQuery, type Line } from "./line"
 
 export interface Author {
   display_name: string
@@ -65,6 +65,11 @@ export interface Comment {
   written_at: string
   withdrawn: boolean
   hidden: boolean
+}
+
+export interface CommentPage {
+  comments: Comment[]
+  has_earlier: boolean
 }
 
 export interface ComplaintRequest {
@@ -146,7 +151,8 @@ export interface SharingCalls {
   post(post: string): Promise<FullPost>
   look(post: string, seen: { shown_seconds: number; clip_ranges: Range[] }): Promise<Look>
   rate(post: string, rating: { stars: number; device_at: string }): Promise<Post>
-  comments(post: string): Promise<{ comments: Comment[] }>
+  /** The newest comments, oldest first, or those before one. */
+  comments(post: string, before?: string): Promise<CommentPage>
   comment(
     post: string,
     comment: {
@@ -169,11 +175,6 @@ export interface SharingCalls {
   shareHistory(): Promise<{ works: SharedExercise[] }>
 }
 
-function asQuery(values: Record<string, string | number | null>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== "" && value !== null)
-  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
-}
-
 export const sharingCalls = (line: Line): SharingCalls => ({
   share: (course, module, request) =>
     line.send("POST", `courses/${course}/${module}/posts`, request),
@@ -183,7 +184,8 @@ export const sharingCalls = (line: Line): SharingCalls => ({
   post: (post) => line.send("GET", `posts/${post}`),
   look: (post, seen) => line.send("POST", `posts/${post}/looks`, seen),
   rate: (post, rating) => line.send("PUT", `posts/${post}/rating`, rating),
-  comments: (post) => line.send("GET", `posts/${post}/comments`),
+  comments: (post, before) =>
+    line.send("GET", `posts/${post}/comments?${asQuery({ before: before ?? null })}`),
   comment: (post, comment) => line.send("POST", `posts/${post}/comments`, comment),
   withdrawComment: (comment) => line.send("DELETE", `comments/${comment}`),
   restoreComment: (comment) => line.send("POST", `comments/${comment}/restore`, {}),

@@ -1,5 +1,5 @@
 // The studio: the types of the API, and its calls.
-import type { Line, PortalFile } from "./line"
+import { asQuery, type Line, type PortalFile } from "./line"
 import type { Author, Reason } from "./sharing"
 
 export interface Finding {
@@ -18,6 +18,14 @@ export interface PublishedVersion {
   verdict: string
 }
 
+/** A quiz whose test was not believed, in how many hand-ins. */
+export interface Doubt {
+  exercise: string
+  title: string
+  reason: string
+  hand_ins: number
+}
+
 export interface StudioModule {
   module: string
   title: string
@@ -30,6 +38,7 @@ export interface StudioModule {
   heaviest: { kind: "page" | "pictures" | "clip"; title: string; size_bytes: number }
   versions: PublishedVersion[]
   findings: Finding[]
+  doubts: Doubt[]
 }
 
 export interface StudioData {
@@ -151,7 +160,8 @@ export interface TemporaryPassword {
 /** What a trainer sees of his courses and people. */
 export interface StudioCalls {
   studio(): Promise<StudioData>
-  report(cohort: number, module: string | null): Promise<CohortReport>
+  /** `rows`: how many of each list. */
+  report(cohort: number, module: string | null, rows: number): Promise<CohortReport>
   reportFile(
     cohort: number,
     wanted: { list: ReportList; module: string | null; header: "names" | "words" },
@@ -173,11 +183,8 @@ export interface StudioCalls {
 
 export const studioCalls = (line: Line): StudioCalls => ({
   studio: () => line.send("GET", "studio"),
-  report: (cohort, module) =>
-    line.send(
-      "GET",
-      `studio/cohorts/${cohort}/report${module ? `?module=${encodeURIComponent(module)}` : ""}`,
-    ),
+  report: (cohort, module, rows) =>
+    line.send("GET", `studio/cohorts/${cohort}/report?${asQuery({ module, rows })}`),
   reportFile: (cohort, wanted) => line.fetchFile(`studio/cohorts/${cohort}/report.csv`, wanted),
   codes: () => line.send("GET", "studio/codes"),
   createCode: (cohort, limits) => line.send("POST", `studio/cohorts/${cohort}/codes`, limits),

@@ -1,9 +1,10 @@
 import { flushPromises } from "@vue/test-utils"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import DataTable from "../components/DataTable.vue"
-import type { CohortReport, JoinRequest } from "../portal"
+import type { CohortReport, JoinRequest, StudioModule } from "../portal"
 import { mineWith, mountOn, pageWith, portalWith } from "../components/test-portal"
 import Studio from "./Studio.vue"
+import StudioCourses from "./StudioCourses.vue"
 import { hashOf, readPlace } from "./studio-place"
 
 const COHORT = { id: 3, name: "ঢাকা ১", course: "active-learning", needs_approval: true }
@@ -56,7 +57,10 @@ const REQUEST: JoinRequest = {
   asked_at: "2026-11-20T10:00:00Z",
 }
 
-async function open(settled: [number, boolean][] = []) {
+async function open(
+  settled: [number, boolean][] = [],
+  report: (rows: number) => CohortReport = () => REPORT,
+) {
   const view = mountOn(
     pageWith(mineWith()),
     portalWith({
@@ -64,7 +68,7 @@ async function open(settled: [number, boolean][] = []) {
       joinRequests: async () => ({
         waiting: settled.some(([number]) => number === 8) ? [] : [REQUEST],
       }),
-      report: async () => REPORT,
+      report: async (_cohort, _module, rows) => report(rows),
       settleRequest: async (number, accept) => settled.push([number, accept]),
     }),
     Studio,
@@ -85,6 +89,29 @@ describe("the studio", () => {
     expect(view.text()).toContain("Began, then nothing for 9 days.")
     expect(view.text()).toContain("Call and ask what is in the way.")
     expect(view.text()).toContain("Too few people to show figures")
+    view.unmount()
+  })
+
+  it("says how many of its people are shown, and goes on to the last", async () => {
+    const people = Array.from({ length: 250 }, (_, number) => ({ ...RAHIMA, id: `r${number}` }))
+    const view = await open([], (rows) => ({
+      ...REPORT,
+      people: people.length,
+      members: people.slice(0, rows),
+    }))
+    const list = () => view.findAll("section").find((it) => it.text().startsWith("People"))!
+    const more = () =>
+      list()
+        .findAll("button")
+        .find((it) => it.text() === "Show more")
+    expect(list().text()).toContain("200 of 250 are shown.")
+    more()!.element.focus()
+    await more()!.trigger("click")
+    await flushPromises()
+    expect(list().text()).toContain("250 of 250 are shown.")
+    expect(list().findAll(".person")).toHaveLength(250)
+    expect(more()).toBeUndefined()
+    expect(document.activeElement?.textContent).toContain("250 of 250")
     view.unmount()
   })
 
@@ -112,6 +139,35 @@ describe("the studio", () => {
     await refuse.trigger("click")
     window.dispatchEvent(new Event("pagehide"))
     expect(settled).toEqual([[8, false]])
+    view.unmount()
+  })
+})
+
+describe("what is published", () => {
+  it("says in words which quizzes could not be scored by machine, beside their module", async () => {
+    const module: StudioModule = {
+      module: "asking",
+      title: "Asking",
+      number: 3,
+      verdict: "instant",
+      published_at: "2026-11-20T10:00:00Z",
+      page_bytes: 20_000,
+      picture_bytes: 0,
+      clip_bytes: 0,
+      heaviest: { kind: "page", title: "", size_bytes: 20_000 },
+      versions: [],
+      findings: [],
+      doubts: [{ exercise: "wait", title: "How long?", reason: "It did not end.", hand_ins: 4 }],
+    }
+    const courses = [{ course: "active-learning", title: "Active learning", modules: [module] }]
+    const portal = portalWith({ studio: async () => ({ courses }) })
+    const view = mountOn(pageWith(mineWith()), portal, StudioCourses, { portal })
+    await flushPromises()
+    const told = view.get("article section")
+    expect(told.text()).toContain("How long?: It did not end. Hand-ins: 4")
+    expect(told.get("a").attributes("href")).toBe(
+      "/services/portal/courses/active-learning/asking#wait",
+    )
     view.unmount()
   })
 })

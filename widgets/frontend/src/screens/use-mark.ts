@@ -2,10 +2,11 @@
 // somebody else marked it meanwhile, nothing is overwritten until the evaluator has chosen.
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from "vue"
 import { isOffline, isWorthRepeating, wordsFor } from "../components/failures"
+import { findKept, keep } from "../kept"
 import { PortalError } from "../portal"
 import type { DeskExercise, Mark, Portal } from "../portal"
 import { formatTime, t } from "../texts"
-import { draftPlace, findDraft, isComplete, keepDraft } from "./mark-draft"
+import { draftPlace, isComplete, type MarkDraft } from "./mark-draft"
 
 type Kind = "rest" | "incomplete" | "typing" | "saving" | "saved" | "kept" | "conflict" | "failed"
 
@@ -25,7 +26,7 @@ export function useMark(
   saved: (mark: Mark) => void,
 ) {
   const place = draftPlace(person, number, exercise.exercise)
-  const draft = findDraft(place)
+  const draft = findKept<MarkDraft>(place)
   const levels = ref<Record<string, number>>({ ...(draft ?? exercise.mark)?.levels })
   const comment = ref((draft ?? exercise.mark)?.comment ?? "")
   const newest = shallowRef<Mark | null>(exercise.mark)
@@ -74,7 +75,7 @@ export function useMark(
 
   function changed(pause: number): void {
     isDirty = true
-    keepDraft(place, { levels: levels.value, comment: comment.value })
+    keep(place, { levels: levels.value, comment: comment.value })
     if (kind.value === "conflict") return
     kind.value = isComplete(exercise, levels.value) ? "typing" : "incomplete"
     saveIn(pause)
@@ -117,7 +118,7 @@ export function useMark(
   function took(mark: Mark): void {
     newest.value = mark
     kind.value = isDirty ? "typing" : "saved"
-    if (!isDirty) keepDraft(place, null)
+    if (!isDirty) keep(place, null)
     saved(mark)
   }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import { watch } from "vue"
 import { openShelf } from "../outbox"
 import { PortalError, type AnswerSave, type Mine, type MyExercise, type Portal } from "../portal"
 import { Answers } from "./answers"
@@ -80,6 +81,26 @@ describe("a page's answers", () => {
     expect(slot.ready.value).toBe(true)
     expect(slot.value.value).toBe("আগের লেখা")
     expect(slot.state.value.kind).toBe("saved")
+  })
+
+  it("asks once more beside a request that hangs, and says meanwhile why nothing opens", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    const answer = server.mine
+    server.mine = () => {
+      server.mine = answer
+      return new Promise(() => {})
+    }
+    server.write("আগের লেখা")
+    const { answers, slot } = aPage()
+    const started = answers.start()
+    expect(slot.ready.value).toBe(false)
+    const said: boolean[] = []
+    watch(answers.isSlow, (isSlow) => said.push(isSlow), { flush: "sync" })
+    await vi.advanceTimersByTimeAsync(3_000)
+    vi.useRealTimers()
+    await started
+    expect(slot.value.value).toBe("আগের লেখা")
+    expect(said).toEqual([true, false])
   })
 
   it("says saved only after the server has it", async () => {

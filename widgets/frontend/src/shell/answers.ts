@@ -9,6 +9,7 @@ import type { ExerciseSlot, SaveState } from "./page-state"
 
 const SECONDS_AFTER_LAST_KEY = 2
 const SECONDS_UNTIL_STALE = 30
+const SECONDS_UNTIL_ASKED_AGAIN = 3
 const RETRY_SECONDS = [2, 5, 10, 20, 30]
 
 interface Slot extends ExerciseSlot {
@@ -34,6 +35,8 @@ export class Answers {
   readonly unsent = ref(0)
   /** True while nobody could be asked what is already written. */
   readonly isUnreachable = ref(false)
+  /** True while that takes long. */
+  readonly isSlow = ref(false)
   /** Set when a newer wording from another device took the place of this one. */
   readonly replaced = ref(false)
   readonly slots = new Map<string, Slot>()
@@ -112,7 +115,7 @@ export class Answers {
 
   private async load(): Promise<void> {
     const asked = Date.now()
-    const mine = await this.portal.mine(this.course, this.module)
+    const mine = await this.ask()
     this.loadedAt = Date.now()
     this.clockAhead = (asked + this.loadedAt) / 2 - Date.parse(mine.server_time)
     if (this.outbox?.person !== mine.person) {
@@ -126,6 +129,23 @@ export class Answers {
     for (const slot of this.slots.values()) this.showNewest(slot, mine)
     this.follow(null, null)
     void this.outbox.send()
+  }
+
+  /** A request that a poor network stalled may never end: soon another is made beside it. */
+  private async ask(): Promise<Mine> {
+    const ask = () => this.portal.mine(this.course, this.module)
+    const first = ask()
+    const late = this.pause(SECONDS_UNTIL_ASKED_AGAIN).then(() => null)
+    const mine = await Promise.race([first, late])
+    if (mine) return mine
+    this.isSlow.value = this.mine.value === null
+    try {
+      return await Promise.any([first, ask()])
+    } catch (error) {
+      throw (error as AggregateError).errors[0]
+    } finally {
+      this.isSlow.value = false
+    }
   }
 
   private showNewest(slot: Slot, mine: Mine): void {

@@ -2,7 +2,15 @@
  * What all components of one page share: where they are, what the portal knows of
  * this person, and the state of saving. Outside the portal it is empty, never absent.
  */
-import { inject, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from "vue"
+import {
+  computed,
+  inject,
+  ref,
+  shallowRef,
+  type InjectionKey,
+  type Ref,
+  type ShallowRef,
+} from "vue"
 import type { Feedback, HandIn, Language, Mine } from "../portal"
 import { language } from "../texts"
 
@@ -87,4 +95,10 @@ export function usePage(): Page {
 /** The exercise that this component is, or null where it is none. */
 export function useExercise(): ExerciseSlot | null {
   return inject(exerciseKey, null)
+}
+
+/** Whether nothing may be written yet: what is already written is not here. */
+export function useIsReadonly(): Ref<boolean> {
+  const slot = useExercise()
+  return computed(() => (slot ? !slot.ready.value : false))
 }
