@@ -8,6 +8,7 @@ under the hash of its source: the same film is never encoded twice, and a half o
 import base64
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +32,8 @@ PHONES = 240
 MOST_BYTES = 2 << 30
 LOOKING = confine.Limits(cpu_seconds=30, wall_seconds=60, memory_bytes=3 << 29)
 PERCENT_BETWEEN = 10
-SHAPELESS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+# what comes of reading an answer that has not the shape it should have
+SHAPELESS = LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,8 @@ class Film:
     @property
     def usual(self) -> FilmFile:
         """The size for phones: 240p, or the largest below it."""
-        return [size for size in self.sizes if int(size.name) <= PHONES or size is self.sizes[0]][
-            -1
-        ]
+        below = [size for size in self.sizes if int(size.name) <= PHONES]
+        return below[-1] if below else self.sizes[0]
 
     @property
     def files(self) -> tuple[FilmFile, ...]:
@@ -183,7 +184,7 @@ class Films:
         def hear(line: str) -> None:
             nonlocal said
             percent = line.removeprefix("at ")
-            if percent.isdecimal() and said + PERCENT_BETWEEN <= int(percent) <= 100:
+            if re.fullmatch(r"\d{1,3}", percent) and said + PERCENT_BETWEEN <= int(percent) <= 100:
                 said = int(percent)
                 say(f"{path.name}: {said} %")
 
@@ -278,5 +279,5 @@ def _doubting(path: Path) -> Iterator[None]:
     """Take an answer of another shape than `encode_film` gives for that of no film."""
     try:
         yield
-    except (*SHAPELESS, RecursionError) as error:
+    except SHAPELESS as error:
         raise refusal(path, "no-film") from error

@@ -6,6 +6,7 @@ Runs trainers' code, so it works in a confined process (`main`), and all it hand
 
 import asyncio
 import json
+import re
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -141,8 +142,9 @@ def _fragments(parts: list[str], expected: int) -> list[list[Fragment]]:
 def _running(said: Sequence[bytes], cells: Sequence[Cell]) -> int | None:
     """Return the number of the cell that ran last, as `main` told: its author's word, no more."""
     steps = [line for line in said if line.startswith(b"at ")] or [b""]
-    index = steps[-1].removeprefix(b"at ").decode("ascii", "replace")
-    return cells[int(index)].number if index.isdecimal() and int(index) < len(cells) else None
+    named = re.fullmatch(rb"at (\d{1,6})", steps[-1])
+    index = int(named[1]) if named else len(cells)
+    return cells[index].number if index < len(cells) else None
 
 
 # ------------------------------------------------- in the confined process

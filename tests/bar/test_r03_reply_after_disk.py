@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,9 +43,11 @@ def trace(stack: Any, tmp_path: Path) -> list[str]:
         path = path_of_reflection(database)
     portal = stack.find_process("run-portal")
     shown = ("-y", "-s", "40", "-e", f"trace={CALLS}", "-o", str(tmp_path / "trace"))
-    with traced(portal.pid, *shown):
-        # past the proxy, on connections of their own
-        asyncio.run(save(f"http://127.0.0.1:{stack.port + 3}/services/portal/{path}", savers))
+    # past the proxy, on connections of their own
+    saving = save(f"http://127.0.0.1:{stack.port + 3}/services/portal/{path}", savers)
+    # a browser of another test may have a loop of its own in this thread
+    with traced(portal.pid, *shown), ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, saving).result()
     return (tmp_path / "trace").read_text(errors="replace").splitlines()
 
 

@@ -1,5 +1,6 @@
 """One contract for every database that the store runs on."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -20,6 +21,21 @@ def test_rows_stay_readable_after_the_commit(database: Database) -> None:
     pair = database.write(add("জোড়া"))
 
     assert (pair.id, pair.name) == (1, "জোড়া")
+
+
+def test_a_coroutine_waits_for_the_disk_while_others_go_on(database: Database) -> None:
+    def refuse(session: Session) -> None:
+        session.add(Pair(name="never"))
+        raise NotAllowed("no", "No.")
+
+    async def write() -> list[Pair | BaseException | None]:
+        soon = (database.write_soon(add("এক")), database.write_soon(refuse))
+        return list(await asyncio.gather(*soon, return_exceptions=True))
+
+    kept, refused = asyncio.run(write())
+    assert isinstance(kept, Pair) and kept.name == "এক"
+    assert isinstance(refused, NotAllowed)
+    assert names(database) == {"এক"}
 
 
 def test_an_error_undoes_only_its_own_changes(database: Database, pool: ThreadPoolExecutor) -> None:

@@ -48,7 +48,10 @@ export function useClipWatch(
         const mine = page.mine.value
         if (mine) page.mine.value = { ...mine, clips: { ...mine.clips, [name]: known } }
       },
-      () => (record.unsent = [...sent, ...record.unsent]),
+      () => {
+        record.unsent = [...sent, ...record.unsent]
+        sentPosition = -Infinity // it goes with the next save
+      },
     )
   }
 

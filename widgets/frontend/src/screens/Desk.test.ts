@@ -176,6 +176,21 @@ describe("Desk", () => {
     view.unmount()
   })
 
+  it("asks for no mark where nothing was written", async () => {
+    const blank = exerciseWith({
+      exercise: "change",
+      title: "What I would change",
+      answer: "",
+      auto: { score: 0, maximum: 2, reason: "No answer was given." },
+    })
+    const { view } = deskWith([exerciseWith({ mark: markWith() }), blank], async () => markWith())
+    await flushPromises()
+    expect(view.text()).toContain("1 of 1 marked")
+    expect(view.text()).toContain("What I would change · nothing written")
+    expect(view.text()).not.toContain("still need a mark")
+    view.unmount()
+  })
+
   it("opens Return only when every answer is marked, and asks before it returns", async () => {
     const { portal, view } = deskWith([exerciseWith({ mark: markWith() }), TWO[1]!], async () =>
       markWith(),
