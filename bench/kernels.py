@@ -90,8 +90,10 @@ async def _open(cell: str, preload: Sequence[str] | None) -> tuple[Any, float]:
     await manager.start_kernel()
     client = manager.client()
     client.start_channels(stdin=False, hb=False)
-    await client.wait_for_ready(timeout=60)
+    client.kernel_info()
+    await client.get_shell_msg(timeout=60)
     seconds = time.perf_counter() - begin
+    await client.wait_for_ready(timeout=60)  # which also waits for silence
     await client.execute_interactive(cell, output_hook=lambda _: None, timeout=60)
     client.stop_channels()
     return manager, seconds
