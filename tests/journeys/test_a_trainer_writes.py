@@ -32,7 +32,7 @@ def test_what_a_trainer_writes_in_his_lab_reaches_a_teacher_who_keeps_her_answer
 
     trainer = a_trainer(browser, sign_in, stack)
     trainer.open("studio#courses")
-    trainer.page.get_by_role("link", name=trainer.word("Write"), exact=True).click()
+    written(trainer).get_by_role("link", name=trainer.word("Write"), exact=True).click()
     lab = trainer.page
     lab.wait_for_url("**/lab/tree/**", timeout=MILLISECONDS_FOR_A_LAB)
     expect(lab.locator(".jp-Notebook").first).to_be_visible(timeout=MILLISECONDS_FOR_A_LAB)
@@ -58,6 +58,11 @@ def a_trainer(browser: Browser, sign_in: SignIn, stack: Stack) -> Actor:
     page = context.new_page()
     sign_in(page, "trainer", "en")
     return Actor(page, "en", stack.portal_url)
+
+
+def written(trainer: Actor) -> Locator:
+    """The course among those that the trainer may write."""
+    return trainer.page.locator(f"#writing-{COURSE}")
 
 
 def sees_create_assignment_alone(lab: Page) -> None:
@@ -134,9 +139,10 @@ def contents(lab: Page, method: str, path: str, body: Any = None) -> Any:
 
 def publish(trainer: Actor) -> None:
     trainer.open("studio#courses")
-    trainer.button("Publish").click()
-    said = trainer.page.get_by_text(trainer.word("Published. What teachers wrote is kept."))
-    expect(said).to_be_visible(timeout=MILLISECONDS_FOR_A_JOB)
+    course = written(trainer)
+    trainer.button("Publish", course).click()
+    said = trainer.word("Published. What teachers wrote is kept.")
+    expect(course.get_by_role("status")).to_have_text(said, timeout=MILLISECONDS_FOR_A_JOB)
 
 
 def goes_back(trainer: Actor) -> None:
