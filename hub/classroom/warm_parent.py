@@ -121,7 +121,11 @@ class WarmParent:
     def end(self) -> None:
         """Let go: it ends its kernels and itself."""
         self.orders.close()
-        self.process.wait()
+        try:
+            self.process.wait(ANSWER_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def _ask(
         self, message: Mapping[str, Any], descriptors: Sequence[int] = ()

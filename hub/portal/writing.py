@@ -140,7 +140,7 @@ def history_of(course: str, module: str, portal: Here) -> History:
 
 
 @router.get("/courses/{course}/{module}/changes")
-def changes_of(course: str, module: str, before: int, now: int, portal: Here) -> Changes:
+def changes_of(course: str, module: str, portal: Here, before: int = 1, now: int = 1) -> Changes:
     """What is different between two versions of a module, cell by cell."""
     key = f"{course}/{module}"
     with portal.database.read() as session:

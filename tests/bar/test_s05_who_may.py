@@ -44,6 +44,7 @@ PLAIN = {
     ("GET", "/api/studio"): TRAINERS,
     ("GET", "/api/studio/codes"): TRAINERS,
     ("GET", "/api/studio/requests"): TRAINERS,
+    ("GET", "/api/studio/writing"): TRAINERS,
     ("GET", "/join"): EVERYONE,
     ("GET", "/password"): EVERYONE,
     ("GET", "/api/library"): EVERYONE,
@@ -107,6 +108,14 @@ OF_COHORT = {
 OF_DOOR = {("DELETE", "/api/studio/codes/{code}"), ("POST", "/api/studio/requests/{request}")}
 OF_PERSON = {("POST", "/api/studio/people/{person}/password")}
 OF_FILE = {("GET", "/media/{file}")}
+W = "/api/studio/courses/{course}/{module}"
+OF_WRITER = {
+    ("POST", "/api/studio/courses/{course}/proofs"),
+    ("GET", f"{W}/versions"),
+    ("GET", f"{W}/changes"),
+    ("PUT", f"{W}/current"),
+}
+OF_PROOF = {("GET", "/api/studio/proofs/{proof}"), ("GET", "/studio/proofs/{proof}/{module}")}
 OF_THINGS = (
     (
         IN_COURSE
@@ -121,6 +130,8 @@ OF_THINGS = (
     | OF_LIBRARY
     | OF_DOOR
     | OF_PERSON
+    | OF_WRITER
+    | OF_PROOF
 )
 OPEN = {
     ("GET", "/health"),
@@ -132,6 +143,7 @@ OF_CLASSROOM = {  # by its token: tests/portal/test_live.py
     ("GET", "/api/live/{course}/{module}/{number}"),
     ("GET", "/api/live/{course}/{module}/{number}/files/{sha}"),
 }
+OF_LAB = {route for route in TABLE if route[1].startswith("/api/lab/")}  # tests/portal/test_lab.py
 ROUTES = sorted(set(PLAIN) | OF_THINGS)
 
 Case = tuple[str, frozenset[str]]  # the address, and who may
@@ -187,6 +199,12 @@ def cases(world: World, route: Route) -> Iterator[Case]:
         yield path(world, template, person=world.things["other forgetful"]), ADMINISTRATORS
         for nobody in (world.ids["administrator"], "0" * 32):
             yield path(world, template, person=nobody), NOBODY
+    elif route in OF_WRITER:
+        yield path(world, template), TRAINERS
+        yield path(world, template, course="Any Thing"), NOBODY
+    elif route in OF_PROOF:
+        yield path(world, template), frozenset({"trainer"})
+        yield path(world, template, proof="0" * 32), NOBODY
     elif route in OF_FILE:
         yield path(world, template), EVERYONE
         yield path(world, template, file=f"{'0' * 64}.mp4"), NOBODY
@@ -230,8 +248,8 @@ def test_every_route_is_in_the_table_of_this_test(world: World) -> None:
         for route, methods in world.app.openapi()["paths"].items()
         for method in methods
     }
-    assert described <= set(ROUTES) | OPEN | OF_CLASSROOM
-    assert set(TABLE) == set(ROUTES) | OPEN | OF_CLASSROOM
+    assert described <= set(ROUTES) | OPEN | OF_CLASSROOM | OF_LAB
+    assert set(TABLE) == set(ROUTES) | OPEN | OF_CLASSROOM | OF_LAB
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: " ".join(route))

@@ -9,7 +9,8 @@ from tests.portal.asking import Route, body, path
 from tests.portal.world import ORIGIN, WRITE, World, a_portal
 
 WRITES = sorted(route for route in TABLE if route[0] != "GET")
-PERSONAL = [route for route in WRITES if route != ("POST", "/sign-out")]
+BY_TOKEN = {route for route, rule in TABLE.items() if rule.who == "lab"}
+PERSONAL = [route for route in WRITES if route not in {("POST", "/sign-out"), *BY_TOKEN}]
 READS = sorted(route for route in TABLE if route[0] == "GET")
 
 FOREIGN = {

@@ -68,6 +68,9 @@ BODIES: dict[Route, dict[str, Any]] = {
     ("POST", "/api/studio/cohorts/{cohort}/codes"): {"uses": 30, "days": 14},
     ("POST", "/api/studio/requests/{request}"): {"accept": True},
     ("POST", "/api/studio/people/{person}/password"): {},
+    ("POST", "/api/studio/courses/{course}/proofs"): {"wish": "check"},
+    ("PUT", "/api/studio/courses/{course}/{module}/current"): {"number": 1},
+    ("POST", "/api/lab/courses/{course}/proofs"): {"wish": "check", "files": []},
 }
 
 
@@ -98,6 +101,9 @@ def known_things(world: World) -> dict[str, Any]:
         "code": world.things["code"],
         "request": world.things["request"],
         "person": world.things["forgetful"],
+        "proof": world.things["proof"],
+        "sha256": world.things["solution"],
+        "sha": world.things["solution"],
     }
 
 

@@ -5,17 +5,20 @@ shared and commented on, two cohorts, somebody at each door.
 from typing import Any
 
 from learning import answers, cohorts, hand_ins, joining, people
+from publishing import proofs
 from publishing.exercises import Exercise, QuizTest
 from publishing.manifest import ClipFile, Manifest, Weight
 from sharing import comments, complaints, posts, views
 from store import clock
 from store.artifacts import Artifacts
 from store.database import Session
+from store.queries.modules import get_current
 from store.tables import Artifact, Cohort, Course, Module, Person, Version
 
 COURSE, MODULE = "active-learning", "pair-talk"
 KEY = f"{COURSE}/{MODULE}"
 REFLECTION = "আমি দেখলাম, শ্রেণিকক্ষে ৬০ জন শিক্ষার্থী জোড়ায় কথা বলছে।"
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 REPORT = {"pupils": "সবাই কথা বলেছে", "decision": "keep", "change": "৩ সেকেন্ড অপেক্ষা"}
 
 PEOPLE = {
@@ -115,11 +118,23 @@ def fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
         words="",
         comment_id=things["teacher comment"],
     ).id
+    things["proof"] = _prove(session, persons["trainer"])
     return {
         "ids": {name: person.id for name, person in persons.items()},
         "clip": clip,
         "things": things,
     }
+
+
+def _prove(session: Session, person: Person) -> str:
+    """A preview of the module as it is, which its trainer sent from his Lab."""
+    version = get_current(session, KEY)
+    proof = proofs.ask(session, person.id, COURSE, "preview")
+    shown = {"module": MODULE, "title": version.manifest["title"], "number": 2, "is_new": True}
+    more = {"manifest": version.manifest, "pages": version.pages}
+    proof.state, proof.result = "done", {"modules": [{**shown, **more}], "findings": []}
+    session.flush()
+    return proof.id
 
 
 def _at_the_door(session: Session, cohort: Cohort, prefix: str) -> dict[str, Any]:
@@ -192,7 +207,7 @@ def _comment(session: Session, person: Person, post_id: str) -> str:
 
 def _publish(session: Session, artifacts: Artifacts) -> tuple[str, str]:
     clip = _keep(session, artifacts, bytes(range(256)) * 1000, "video/mp4")
-    solution = _keep(session, artifacts, b'{"cells": []}', "application/x-ipynb+json")
+    solution = _keep(session, artifacts, NOTEBOOK, "application/x-ipynb+json")
     for position, course in enumerate((COURSE, "pathshala-pages")):
         session.add(
             Course(
