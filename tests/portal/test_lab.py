@@ -15,7 +15,8 @@ from publishing import sources
 from publishing.folders import FileOf
 from store.database import Session
 from tests.portal.asking import body, path
-from tests.portal.world import COURSE, WRITE, World, a_portal
+from tests.portal.filling import COURSE
+from tests.portal.world import WRITE, World, a_portal
 
 LABS = sorted(route for route in TABLE if route[1].startswith("/api/lab/"))
 YML = b"course: my-own\n"

@@ -7,7 +7,8 @@ import pytest
 
 from store import clock
 from store.tables import Module, Version
-from tests.portal.world import CLASSROOM_TOKEN, KEY, ORIGIN, PEOPLE, World
+from tests.portal.filling import KEY, PEOPLE
+from tests.portal.world import CLASSROOM_TOKEN, ORIGIN, World
 
 CELLS = [
     {"cell_type": "markdown", "source": "", "metadata": {"lang": lang}} for lang in ("bn", "en")
