@@ -85,9 +85,10 @@ class ClassroomApp(Voila):
             "authorizer": OwnerAuthorizer(parent=self, log=self.log, identity_provider=identity),
             "kernel_websocket_connection_class": FilteredConnection,
             "websocket_max_message_size": MOST_BYTES,
+            "ws_ping_interval": 10_000,  # ms: a phone that vanished keeps no kernel
+            "ws_ping_timeout": 25_000,
             "websocket_compression_options": {},
             "compress_response": True,
-            "xsrf_cookies": True,
             "default_handler_class": NothingHandler,
             "readings": self.readings,
             "live": self.classroom.live,
@@ -137,6 +138,16 @@ def _folder(name: str) -> Path | None:
     return found.folder if found is not None else None
 
 
+class Noise(logging.Filter):
+    """Drops what is said about each socket and tells nobody anything."""
+
+    TOLD = ("Skipping XSRF check for insecure request", "The websocket_ping_timeout")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep everything else."""
+        return not record.getMessage().startswith(self.TOLD)
+
+
 def make(classroom: Classroom) -> ClassroomApp:
     """Return the server, ready to `start()`."""
     config = Config()
@@ -155,4 +166,6 @@ def make(classroom: Classroom) -> ClassroomApp:
         open_browser=False,
     )
     app.initialize([])
+    for name in ("tornado.application", "tornado.general"):
+        logging.getLogger(name).addFilter(Noise())
     return app

@@ -10,7 +10,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,10 +39,9 @@ class Socket(Protocol):
 
 @dataclass
 class Reading:
-    """A page that one person has open; `page` is the browser's own name for it."""
+    """A page that one person has open, in however many frames and windows."""
 
     person: str
-    page: str
     module: Module
     released: Released
     kernels: ReadersKernels
@@ -55,6 +54,9 @@ class Reading:
     left_at: float = field(default_factory=monotonic)
     """When the last frame went away."""
     warned: bool = False
+    may_stay: Callable[[], Awaitable[bool]] | None = None
+    """Asks whether the reader is still somebody who may read here."""
+    asked_at: float = field(default_factory=monotonic)
     sockets: set[Socket] = field(default_factory=set)
     _watching: int = 0
     _run: int = 0
@@ -114,7 +116,7 @@ class Reading:
         """Hand out each cell of a stretch with what it showed, as soon as it has run."""
         for index in self.released.stretches[stretch]:
             if self.released.notebook.cells[index].cell_type == "code":
-                await self._until(lambda index=index: self._run > index)  # type: ignore[misc]
+                await self._until(lambda index=index: self._run > index)
                 yield index, shown(self.released.notebook.cells[index].outputs)
         await self._until(lambda: self.is_done)
 
@@ -152,6 +154,11 @@ class Reading:
     def is_left(self) -> bool:
         """Whether no frame shows it."""
         return not self.sockets and not self._watching
+
+    @property
+    def is_last_frame(self) -> bool:
+        """Whether at most one frame shows it."""
+        return len(self.sockets) <= 1 and not self._watching
 
     def warn(self, seconds: int) -> None:
         """Tell the frames that the page will rest soon unless somebody moves."""

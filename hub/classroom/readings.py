@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -42,6 +42,7 @@ class Limits:
     idle: float = 600
     notice: float = 60
     left: float = 20
+    asks_again: float = 50
     patience: float = 15
     """How long a place in the queue is kept for somebody who does not ask again."""
 
@@ -58,12 +59,12 @@ class Full(Exception):
         self.place = place
 
 
-Key = tuple[str, str]
+Key = tuple[str, Module]
 
 
 @dataclass
 class Readings:
-    """The open pages of this server, by person and the browser's name for the page."""
+    """The open pages of this server, by person and what is read."""
 
     kernels: ReadersKernels
     portal: Portal
@@ -74,22 +75,22 @@ class Readings:
     _starts: dict[str, deque[float]] = field(default_factory=dict)
     _ends: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def enter(self, person: str, page: str, module: Module) -> Reading:
+    async def enter(self, person: str, module: Module) -> Reading:
         """Return the person's open page, or open it: all frames of a page share its kernel.
 
         Raises `TooMany`, `Full`, and what the portal raises.
         """
-        key = person, page
+        key = person, module
         async with self._opening.setdefault(key, asyncio.Lock()):
             found = self.open.get(key)
-            if found is not None and found.module == module and not found.is_lost:
+            if found is not None and not found.is_lost:
                 return found
             if found is not None:
-                await self.end(found, LEFT, "another page")
+                await self.end(found, DIED, "started again")
             self._admit(key)
             released = await self.portal.find(module, person)
             self._admit(key)
-            reading = Reading(person, page, module, released, self.kernels)
+            reading = Reading(person, module, released, self.kernels)
             self.open[key] = reading
             self._waiting.pop(key, None)
             self._starts.setdefault(person, deque(maxlen=self.limits.starts_a_minute)).append(
@@ -149,6 +150,9 @@ class Readings:
                 self._end_soon(reading, LEFT, "nobody is there")
             elif reading.is_done:
                 self._let_rest(reading, now - reading.touched_at)
+            if now - reading.asked_at > self.limits.asks_again:
+                reading.asked_at = now
+                self._soon(self._ask_again(reading))
         for person in [p for p, starts in self._starts.items() if now - starts[-1] > 60]:
             del self._starts[person]
 
@@ -158,14 +162,21 @@ class Readings:
         elif idle > self.limits.idle - self.limits.notice and not reading.warned:
             reading.warn(int(self.limits.notice))
 
+    async def _ask_again(self, reading: Reading) -> None:
+        if reading.may_stay is not None and not await reading.may_stay():
+            await self.end(reading, LEFT, "signed out")
+
     def _end_soon(self, reading: Reading, code: int, reason: str) -> None:
-        task = asyncio.create_task(self.end(reading, code, reason))
+        self._soon(self.end(reading, code, reason))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._ends.add(task)
         task.add_done_callback(self._ends.discard)
 
     async def end(self, reading: Reading, code: int, reason: str) -> None:
         """End a page. Repeatable."""
-        key = reading.person, reading.page
+        key = reading.person, reading.module
         if self.open.get(key) is reading:
             del self.open[key]
         if key not in self.open and (lock := self._opening.get(key)) and not lock.locked():
