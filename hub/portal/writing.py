@@ -174,7 +174,7 @@ def go_back(
 
     def use_case(session: Any) -> tuple[Version, dict[str, Person]]:
         version = history.make_current(session, f"{course}/{module}", chosen.number, person.id)
-        return version, people.by_id(session, {version.created_by} - {None})
+        return version, people.by_id(session, [version.created_by] if version.created_by else [])
 
     version, publishers = portal.database.write(use_case)
     return version_of(version, publishers)
