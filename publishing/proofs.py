@@ -101,6 +101,15 @@ def get(session: Session, person_id: str, proof_id: str) -> Proof:
     return proof
 
 
+def clip_files(session: Session, person_id: str, proof_id: str, clip: str) -> list[str]:
+    """The names of the files of a clip that is in somebody's own proof."""
+    for module in get(session, person_id, proof_id).result.get("modules", []):
+        for each in module["manifest"]["clips"]:
+            if each["clip"] == clip:
+                return list(each["files"])
+    raise NotFound("clip-not-found", "There is no such clip in this module.")
+
+
 def _new(session: Session, person_id: str, course: str, wish: Wish, state: str) -> Proof:
     now = clock.now()
     proof = Proof(

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from hub.portal import signed
+from hub.portal.answers import ClipFiles
 from hub.portal.proof_states import ProofState, state_of
 from hub.portal.shapes import Asked
 from hub.portal.studio import PublishedVersion, version_of
@@ -126,6 +128,17 @@ def proof_state(proof: str, portal: Here, visitor: Asking) -> ProofState:
     """How far a proof is."""
     with portal.database.read() as session:
         return state_of(proofs.get(session, visitor.person.id, proof), visitor.language)
+
+
+@router.get("/proofs/{proof}/clips/{clip}/files")
+def sign_files_of_proof(proof: str, clip: str, portal: Here, visitor: Asking) -> ClipFiles:
+    """Where the films and the sound of a clip are that one sent, for the next ten minutes."""
+    with portal.database.read() as session:
+        files = proofs.clip_files(session, visitor.person.id, proof, clip)
+    return ClipFiles(
+        addresses={file: signed.sign(portal, file, visitor.person.id) for file in files},
+        seconds=signed.SECONDS,
+    )
 
 
 @router.get("/courses/{course}/{module}/versions")
