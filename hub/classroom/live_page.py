@@ -19,13 +19,20 @@ from jupyter_core.paths import jupyter_path
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbformat.v4 import new_notebook
 from tornado.httputil import HTTPServerRequest
-from voila.exporter import VoilaExporter
+from voila.exporter import VoilaExporter, VoilaMarkdownRenderer
 
 from hub.classroom.reading import Reading
 from hub.classroom.static_files import extensions
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PORT = re.compile(r":\d+$")
+
+
+class PlainHeadings(VoilaMarkdownRenderer):
+    """Voila's Markdown, with headings as they are written: Voila's carry a sign to link to them."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, exclude_anchor_links=True, **given)
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Live:
             base_url=self.root,
         )
         exporter.default_preprocessors = []
-        exporter.exclude_anchor_links = True
+        exporter.markdown_renderer_class = PlainHeadings
         return exporter
 
     @cached_property

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.classroom.world import PREFIX, World
@@ -65,10 +67,23 @@ class Talk:
         states = next(each["states"] for each in found if each.get("method") == "update_states")
         return states
 
+    def model(self, name: str, **state: Any) -> str:
+        """Return the model that has this name and these traits."""
+        return next(
+            model
+            for model, each in self.states().items()
+            if each["model_name"] == name and state.items() <= each["state"].items()
+        )
+
     def update(self, model: str, **state: Any) -> list[dict[str, Any]]:
         """Set traits of a widget."""
         data = {"method": "update", "state": state, "buffer_paths": []}
         return self.answered(message("comm_msg", {"comm_id": model, "data": data}))
+
+
+def closing_code(caught: pytest.ExceptionInfo[ConnectionClosed]) -> int | None:
+    """Return the code with which the classroom closed a socket."""
+    return caught.value.rcvd.code if caught.value.rcvd else None
 
 
 @contextmanager

@@ -250,3 +250,8 @@ def answers(world: World) -> bool:
         return httpx.get(world.url("health")).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def ended(world: World) -> bool:
+    """Whether every page has ended, and every kernel."""
+    return world.open_pages() == 0 and not world.kernels()
