@@ -9,6 +9,7 @@ KINDS = {
     "configurable-http-proxy": "proxy",
     "run-portal": "portal",
     "run-worker": "worker",
+    "run-classroom": "classroom",
     "jupyterhub": "hub",
     "hub.command": "supervisor",
     "voila": "voila",

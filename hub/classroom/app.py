@@ -71,6 +71,7 @@ class ClassroomApp(Voila):
     def __init__(self, classroom: Classroom, **given: Any) -> None:
         super().__init__(**given)
         self.classroom = classroom
+        self.ioloop = IOLoop.current()  # whoever is told to stop at once needs it
 
     def init_settings(self) -> dict[str, Any]:
         """Add our settings to Voila's: some of them it takes in no other way."""
@@ -119,7 +120,6 @@ class ClassroomApp(Voila):
         """Answer on the port that was given and on no other, until told to stop."""
         for address in self.classroom.addresses:
             self.app.listen(self.port, address)
-        self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.readings.watch)
         self.ioloop.add_callback(asyncio.to_thread, warm_up)
         try:

@@ -15,9 +15,11 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.base import deserialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.iostream import StreamBufferFullError
 
 MOST_BYTES = 1_000_000  # of one frame
 MOST_MESSAGES = 100  # a second
+MOST_WAITING = 32_000_000  # bytes for a browser that does not keep up
 MOST_DEPTH = 64
 MOST_PARTS = 1000
 TOO_MANY = 4008  # the codes that a socket closes with are in docs/explanation/live-pages.md
@@ -172,6 +174,11 @@ class FilteredConnection(ZMQChannelsWebsocketConnection):
         self._arrived: deque[float] = deque(maxlen=MOST_MESSAGES)
         self._has_noted = False
 
+    def connect(self) -> Any:
+        """Connect to the kernel; what a slow browser does not take piles up only so far."""
+        self.websocket_handler.ws_connection.stream.max_write_buffer_size = MOST_WAITING
+        return super().connect()
+
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Hand a frame on to the kernel if it may pass; otherwise drop it."""
         if not self.channels:
@@ -202,5 +209,9 @@ class FilteredConnection(ZMQChannelsWebsocketConnection):
         return too_fast
 
     def _on_zmq_reply(self, stream: Any, msg_list: Any) -> None:
-        if may_be_shown(msg_list):
+        if not may_be_shown(msg_list):
+            return
+        try:
             super()._on_zmq_reply(stream, msg_list)
+        except StreamBufferFullError:
+            self.websocket_handler.close(TOO_MANY, "the browser does not keep up")

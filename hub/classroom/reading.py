@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import contextmanager
@@ -23,7 +24,25 @@ from hub.classroom.kernels import ReadersKernels
 from hub.classroom.released import Module, Portal, Released
 
 SECONDS_FOR_A_CELL = 60
+MOST_SHOWN = 20_000_000  # characters, by all cells of a page
 NOTICE = "pathshala_notice"
+
+
+class Executor(VoilaExecutor):
+    """Voila's executor, which ends a kernel that would fill the server's memory."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self._shown = 0
+
+    def process_message(self, msg: dict[str, Any], *args: Any, **given: Any) -> Any:
+        """Count what cells show; called for each message of the kernel's."""
+        content = msg["content"]
+        texts = [content.get("text", ""), *content.get("data", {}).values()]
+        self._shown += sum(len(each) for each in texts if isinstance(each, str))
+        if self._shown > MOST_SHOWN:
+            self._end = asyncio.ensure_future(self.km.signal_kernel(signal.SIGKILL))
+        return super().process_message(msg, *args, **given)
 
 
 class Lost(Exception):
@@ -74,6 +93,9 @@ class Reading:
         try:
             await portal.bring(self.released.files, self.folder)
             kernel_id = await self.kernels.start_for(self.person, str(self.folder))
+            if self.is_lost:  # it ended while the kernel started
+                await self.kernels.shutdown_kernel(kernel_id, now=True)
+                return
             await self._tell(kernel_id=kernel_id)
             await self._run_cells()
             self.touched_at = monotonic()
@@ -83,7 +105,7 @@ class Reading:
             await self._tell(is_lost=True)
 
     async def _run_cells(self) -> None:
-        executor = VoilaExecutor(
+        executor = Executor(
             self.released.notebook,
             km=self.kernels.get_kernel(self.kernel_id),
             allow_errors=True,
@@ -184,7 +206,7 @@ class Reading:
     async def end(self, code: int, reason: str) -> None:
         """Close the sockets with a code, end the kernel, remove the files. Repeatable."""
         await self._tell(is_lost=True)
-        if self._task is not None:
+        if self._task is not None and self.kernel_id:  # a start is never left half-done
             self._task.cancel()
         for socket in list(self.sockets):
             socket.close(code, reason)

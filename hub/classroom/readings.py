@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
+from weakref import WeakValueDictionary
 
 import psutil
 
@@ -70,8 +71,8 @@ class Readings:
     portal: Portal
     limits: Limits = field(default_factory=Limits)
     open: dict[Key, Reading] = field(default_factory=dict)
-    _opening: dict[Key, asyncio.Lock] = field(default_factory=dict)
-    _waiting: dict[Key, float] = field(default_factory=dict)
+    _opening: WeakValueDictionary[Key, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _waiting: dict[str, float] = field(default_factory=dict)
     _starts: dict[str, deque[float]] = field(default_factory=dict)
     _ends: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -87,12 +88,16 @@ class Readings:
                 return found
             if found is not None:
                 await self.end(found, DIED, "started again")
-            self._admit(key)
-            released = await self.portal.find(module, person)
-            self._admit(key)
+            self._admit(person)
+            try:
+                released = await self.portal.find(module, person)
+            except Exception:
+                self._waiting.pop(person, None)  # what is not there holds no place
+                raise
+            self._admit(person)
             reading = Reading(person, module, released, self.kernels)
             self.open[key] = reading
-            self._waiting.pop(key, None)
+            self._waiting.pop(person, None)
             self._starts.setdefault(person, deque(maxlen=self.limits.starts_a_minute)).append(
                 monotonic()
             )
@@ -105,26 +110,25 @@ class Readings:
 
     # Room --------------------------------------------------------------------------------------
 
-    def _admit(self, key: Key) -> None:
-        person = key[0]
+    def _admit(self, person: str) -> None:
         starts = self._starts.get(person, deque())
         is_fast = len(starts) == self.limits.starts_a_minute
         is_fast = is_fast and monotonic() - starts[0] < SECONDS_OF_A_MINUTE
         if is_fast or sum(each == person for each, _ in self.open) >= self.limits.pages_of_a_person:
-            self._waiting.pop(key, None)
+            self._waiting.pop(person, None)
             raise TooMany
-        place = self._queue(key)
+        place = self._queue(person)
         if place > self._rooms():
             raise Full(place)
 
-    def _queue(self, key: Key) -> int:
-        """Return the place in the queue, from 1; those who stopped asking lose theirs."""
+    def _queue(self, person: str) -> int:
+        """Return the person's one place in the queue, from 1; who stopped asking loses it."""
         now = monotonic()
-        given_up = [k for k, at in self._waiting.items() if now - at > self.limits.patience]
+        given_up = [who for who, at in self._waiting.items() if now - at > self.limits.patience]
         for each in given_up:
             del self._waiting[each]
-        self._waiting[key] = now  # keeps the order of who came first
-        return list(self._waiting).index(key) + 1
+        self._waiting[person] = now  # keeps the order of who came first
+        return list(self._waiting).index(person) + 1
 
     def _rooms(self) -> int:
         """How many pages more the memory can hold; those that start have not taken theirs yet."""
@@ -179,8 +183,6 @@ class Readings:
         key = reading.person, reading.module
         if self.open.get(key) is reading:
             del self.open[key]
-        if key not in self.open and (lock := self._opening.get(key)) and not lock.locked():
-            del self._opening[key]
         await reading.end(code, reason)
 
     async def end_all_of(self, person: str) -> None:

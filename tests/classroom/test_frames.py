@@ -66,7 +66,7 @@ def world() -> Iterator[World]:
 def shown(world: World, browser: Browser) -> Iterator[Any]:
     """`shown(path, 2)` opens a page with the frames of its stretches, and waits for them."""
     context = browser.new_context(viewport=PHONE)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.add_cookies([world.cookie("anna")])  # type: ignore[list-item]
     page = context.new_page()
     page.elsewhere = []  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def shown(world: World, browser: Browser) -> Iterator[Any]:
 
     def act(path: str, frames: int = 1) -> tuple[Page, list[Frame]]:
         world.around.frames = [f"{world.url(path)}?lang=en&stretch={n}" for n in range(frames)]
-        page.goto(f"{world.portal_origin}/page")
+        page.goto(f"{world.portal_origin}/page", wait_until="commit")
         ready(page, frames)
         return page, page.frames[1:]
 
