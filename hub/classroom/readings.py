@@ -42,7 +42,7 @@ class Limits:
     free_bytes: Callable[[], int] = free_bytes
     idle: float = 600
     notice: float = 60
-    left: float = 20
+    left: float = 45
     asks_again: float = 50
     patience: float = 15
     """How long a place in the queue is kept for somebody who does not ask again."""

@@ -58,7 +58,7 @@ try { top.document.title } catch { window.blocked = true }
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with classroom(left=3) as found:
+    with classroom() as found:
         yield found
 
 
