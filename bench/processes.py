@@ -5,9 +5,11 @@ import psutil
 # What a process is, by a part of its command line; the first that fits.
 KINDS = {
     "ipykernel": "kernel",
+    "classroom.launcher": "kernel",  # and the warm parent that they are forked from
     "configurable-http-proxy": "proxy",
     "run-portal": "portal",
     "run-worker": "worker",
+    "run-classroom": "classroom",
     "jupyterhub": "hub",
     "hub.command": "supervisor",
     "voila": "voila",

@@ -1,6 +1,6 @@
 """Make the data folder ready to serve: databases, demo accounts, the bundled courses.
 
-Runs before the four processes start, in a process of its own. Every step is repeatable and
+Runs before the five processes start, in a process of its own. Every step is repeatable and
 passes over what is already as it should be, so a second start takes a moment.
 """
 

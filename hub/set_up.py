@@ -321,7 +321,7 @@ def _frontend_steps() -> list[Step]:
             "frontend",
             "Building the frontend",
             build,
-            FRONTEND / "dist" / "page" / "manifest.json",
+            FRONTEND / "dist" / "live" / "manifest.json",  # what is built last
             build_frontend,
         ),
     ]

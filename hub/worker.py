@@ -15,8 +15,8 @@ from grading.config import Grading
 from hub import preparation
 from hub.settings import Settings
 from learning import hand_ins, writers
-from publishing import proofs
-from publishing.proofs import Press
+from publishing import press as press_work
+from publishing.press import Press
 from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.clock import now
@@ -64,9 +64,9 @@ def _prove(press: Press, stop: threading.Event) -> None:
     while not stop.wait(SECONDS_BETWEEN_LOOKS):
         try:
             if not is_begun:
-                proofs.begin_again(press.database)
+                press_work.begin_again(press.database)
                 is_begun = True
-            while not stop.is_set() and proofs.run_next(press):
+            while not stop.is_set() and press_work.run_next(press):
                 pass
         except Exception:  # it must live as long as the worker does
             log.exception("looking for proofs failed; it tries again")

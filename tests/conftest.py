@@ -27,6 +27,7 @@ from bench.browser import FLAGS, find_chromium
 from bench.products import free_port
 from bench.visits import PHONE
 from bench.waiting import wait_until
+from tests.classroom.world import World, classroom
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "পাঠশালার-পরীক্ষা-৪২"
@@ -173,6 +174,13 @@ def stack(prepared: Path) -> Iterator[Stack]:
             yield stack
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def the_classroom() -> Iterator[World]:
+    """The server of live pages alone, with a portal and a Hub's word around it."""
+    with classroom(pages_of_a_person=20, starts_a_minute=1000) as world:
+        yield world
 
 
 # People ---------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "jupyterhub_config.py": {"hub"},
     "pathshala.py": {"widgets"},
     "hub": {"hub", "hub.portal", "hub.lab", *BELOW_PORTAL},
+    "hub/command.py": {"hub", "hub.portal", "hub.classroom", "hub.lab", *BELOW_PORTAL},
     "hub/set_up.py": set(),  # runs before anything is installed
     "hub/portal": {"hub.portal", *BELOW_PORTAL},
     "hub/classroom": {"hub.classroom"},

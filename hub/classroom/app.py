@@ -71,6 +71,7 @@ class ClassroomApp(Voila):
     def __init__(self, classroom: Classroom, **given: Any) -> None:
         super().__init__(**given)
         self.classroom = classroom
+        self.ioloop = IOLoop.current()  # whoever is told to stop at once needs it
 
     def init_settings(self) -> dict[str, Any]:
         """Add our settings to Voila's: some of them it takes in no other way."""
@@ -85,9 +86,10 @@ class ClassroomApp(Voila):
             "authorizer": OwnerAuthorizer(parent=self, log=self.log, identity_provider=identity),
             "kernel_websocket_connection_class": FilteredConnection,
             "websocket_max_message_size": MOST_BYTES,
+            "ws_ping_interval": 10_000,  # ms: a phone that vanished keeps no kernel
+            "ws_ping_timeout": 25_000,
             "websocket_compression_options": {},
             "compress_response": True,
-            "xsrf_cookies": True,
             "default_handler_class": NothingHandler,
             "readings": self.readings,
             "live": self.classroom.live,
@@ -118,7 +120,6 @@ class ClassroomApp(Voila):
         """Answer on the port that was given and on no other, until told to stop."""
         for address in self.classroom.addresses:
             self.app.listen(self.port, address)
-        self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.readings.watch)
         self.ioloop.add_callback(asyncio.to_thread, warm_up)
         try:
@@ -135,6 +136,16 @@ class ClassroomApp(Voila):
 def _folder(name: str) -> Path | None:
     found = extensions().get(name)
     return found.folder if found is not None else None
+
+
+class Noise(logging.Filter):
+    """Drops what is said about each socket and tells nobody anything."""
+
+    TOLD = ("Skipping XSRF check for insecure request", "The websocket_ping_timeout")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep everything else."""
+        return not record.getMessage().startswith(self.TOLD)
 
 
 def make(classroom: Classroom) -> ClassroomApp:
@@ -155,4 +166,6 @@ def make(classroom: Classroom) -> ClassroomApp:
         open_browser=False,
     )
     app.initialize([])
+    for name in ("tornado.application", "tornado.general"):
+        logging.getLogger(name).addFilter(Noise())
     return app

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -21,7 +22,6 @@ from hub.classroom.reading import Lost, Reading
 from hub.classroom.readings import LEFT, Full, Readings, TooMany
 from hub.classroom.released import Away, Module, NotThere
 
-PAGE = re.compile(r"[\w-]{8,64}", re.ASCII)
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 SECONDS_TO_RETRY = 5
 POLICY = "; ".join(
@@ -35,7 +35,8 @@ POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'none'",
-        "sandbox allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+        "sandbox allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        " allow-downloads",
     )
 )
 ENDING = '<script type="application/json" data-live="lost">{}</script></body></html>'
@@ -98,17 +99,16 @@ class LiveHandler(Ours):
         self.set_header("Cache-Control", "private, no-store")
         _ = self.xsrf_token  # sets the cookie that ending the page needs
         language = "en" if self.get_argument("lang", "bn") == "en" else "bn"
-        page = self.get_argument("page", "")
-        if not PAGE.fullmatch(page):
-            raise web.HTTPError(404)
         wanted = Module(course, module, version, language)
         try:
-            reading = await self.readings.enter(self.current_user.username, page, wanted)
+            reading = await self.readings.enter(self.current_user.username, wanted)
         except (TooMany, Full, NotThere, Away) as refused:
             self._refuse(refused, language)
             return
         with self._frames:
             self._frames.enter_context(reading.watched())
+            token = self.identity_provider.hub_auth.get_token(self)
+            reading.may_stay = partial(self.identity_provider.may_stay, token)
             await self._send(reading)
 
     async def _send(self, reading: Reading) -> None:
@@ -166,7 +166,7 @@ class ShutdownHandler(OwnKernel, APIHandler):
     async def post(self, kernel_id: str) -> None:
         """Answer 204 in either case."""
         reading = self.require_owner()
-        if len(reading.sockets) <= 1:
+        if reading.is_last_frame:
             await self.readings.end(reading, LEFT, "left")
         self.set_status(204)
         self.finish()
@@ -182,7 +182,9 @@ class ChannelsHandler(OwnKernel, VoilaKernelWebsocketHandler):
         return bool(origin == self.settings["live"].origin(self.request))
 
     async def pre_get(self) -> None:
-        """Refuse a session's name that could not be a socket's."""
+        """Refuse whoever names no origin, and a session's name that could not be a socket's."""
+        if not self.check_origin(self.request.headers.get("Origin")):
+            raise web.HTTPError(403)
         if not SESSION.fullmatch(self.get_argument("session_id", "")):
             raise web.HTTPError(400)
         await super().pre_get()

@@ -14,6 +14,7 @@ from jupyterhub.singleuser.extension import (
     JupyterHubIdentityProvider,
     JupyterHubOAuthCallbackHandler,
 )
+from tornado.web import HTTPError
 
 SECONDS_BELIEVED = 60
 
@@ -28,6 +29,16 @@ class HubIdentity(JupyterHubIdentityProvider):
         origin = handler.settings["live"].portal_origin(handler.request)
         handler.get_login_url = lambda: f"{origin}{to_hub()}"
         return user
+
+    async def may_stay(self, token: str) -> bool:
+        """Ask the Hub anew whether who holds this token may still come; a Hub away says nothing."""
+        try:
+            user = await self.hub_auth.user_for_token(token, use_cache=False, sync=False)
+        except HTTPError:
+            return True
+        return user is not None and bool(
+            self.hub_auth.check_scopes(self.hub_auth.access_scopes, user)
+        )
 
     def get_handlers(self) -> list[Any]:
         """Return the way back from the Hub's sign-in; signing out is the portal's and the Hub's."""

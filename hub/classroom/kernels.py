@@ -37,7 +37,6 @@ class ReadersKernels(AsyncMappingKernelManager):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.buffer_offline_messages = False  # who comes back asks for the widgets' state
-        self.allow_tracebacks = False
         self._owners: dict[str, str] = {}
 
     async def start_for(self, person: str, folder: str) -> str:

@@ -26,19 +26,20 @@ import os
 import random
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.classroom.kernel_folders import remove
 from hub.classroom.live_kernel import KernelApp
 from hub.classroom.process_family import (
     all_parents,
-    children,
+    end_children,
     end_family,
     family,
     resident_bytes,
@@ -119,6 +120,7 @@ class WarmParent:
         self.folder = folder
         self.kernels: dict[int, Running] = {}  # by their process
         self.codes: dict[int, int] = {}
+        self.looked_at = 0.0
         libc.prctl(ADOPT, 1, 0, 0, 0)
 
     def check_fitness(self) -> None:
@@ -186,14 +188,16 @@ class WarmParent:
             if process in self.kernels:
                 os.close(self.kernels.pop(process).descriptor)
                 self.codes[process] = os.waitstatus_to_exitcode(status)
-        for left in children() - self.kernels.keys():
-            end_family(left)
+        end_children(but=self.kernels.keys())
 
     def end_hogs(self) -> None:
         """End a kernel that uses too much together with what it started.
 
         The system counts memory for each process alone, and processes for the whole user.
         """
+        if time.monotonic() < self.looked_at + LOOK_SECONDS:
+            return
+        self.looked_at = time.monotonic()
         parents = all_parents() if self.kernels else {}
         for process, kernel in self.kernels.items():
             members = family(process, parents)
@@ -203,11 +207,8 @@ class WarmParent:
 
     def end(self) -> None:
         """End everything that was started here, and remove all kernels' folders."""
-        while left := children():
-            for process in left:
-                end_family(process)
-                os.waitpid(process, 0)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        end_children()
+        remove(self.folder)
 
 
 def become_child(order: dict[str, Any], leash: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The kernel of a live page: IPython's, made in two steps, and what a browser may call in it.
 
-`prepare` does all that a fork can share: imports, configuration, the kernel and its shell, without
+`prepared` does all that a fork can share: imports, configuration, the kernel and its shell, without
 a thread, socket or open file. `connect` opens what is one kernel's own. It has no history, no
 debugger and no thread that asks whether its parent lives.
 """

@@ -17,14 +17,22 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from jupyter_core.paths import jupyter_path
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from nbformat.v4 import new_notebook
 from tornado.httputil import HTTPServerRequest
-from voila.exporter import VoilaExporter
+from voila.exporter import VoilaExporter, VoilaMarkdownRenderer
 
 from hub.classroom.reading import Reading
 from hub.classroom.static_files import extensions
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PORT = re.compile(r":\d+$")
+
+
+class PlainHeadings(VoilaMarkdownRenderer):
+    """Voila's Markdown, with headings as they are written: Voila's carry a sign to link to them."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, exclude_anchor_links=True, **given)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,19 @@ class Live:
         return found
 
     @cached_property
+    def exporter(self) -> Any:
+        """Voila's exporter with our template: it is costly to make."""
+        exporter = VoilaExporter(
+            template_name="base",
+            template_paths=[str(TEMPLATES), *_templates()],
+            template_file="live.html.j2",
+            base_url=self.root,
+        )
+        exporter.default_preprocessors = []
+        exporter.markdown_renderer_class = PlainHeadings
+        return exporter
+
+    @cached_property
     def environment(self) -> Environment:
         """The templates of the pages that show no notebook."""
         return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
@@ -71,26 +92,25 @@ class LivePage:
 
     async def parts(self) -> AsyncIterator[str]:
         """Hand out the HTML; raise `Lost` if the kernel is."""
-        released = self.reading.released
-        exporter = VoilaExporter(
-            template_name="base",
-            template_paths=[str(TEMPLATES), *_templates()],
-            template_file="live.html.j2",
-            base_url=self.live.root,
-            contents_manager=LargeFileManager(root_dir=str(self.reading.folder)),
-        )
-        exporter.default_preprocessors = []
+        exporter = self.live.exporter
+        files = LargeFileManager(root_dir=str(self.reading.folder))
+
+        def text_of(cell: Any) -> str:
+            exporter.contents_manager = files  # whose pictures come into the text
+            html: str = exporter.markdown2html({"cell": cell}, cell.source)
+            return html
+
         told = {
             "live": self.live,
             "language": self.reading.module.language,
-            "title": released.title,
+            "title": self.reading.released.title,
             "cells": self._cells(),
             "settings": self._settings(),
-            "text_of": lambda cell: exporter.markdown2html({"cell": cell}, cell.source),
+            "text_of": text_of,
             "kernel_start": self.reading.started,
             "outputs": lambda: self.reading.outputs(self.stretch),
         }
-        pages = exporter.generate_from_notebook_node(released.notebook, {}, extra_context=told)
+        pages = exporter.generate_from_notebook_node(new_notebook(), {}, extra_context=told)
         text = ""
         async for part, _ in pages:
             text += part

@@ -15,10 +15,13 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.base import deserialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.iostream import StreamBufferFullError
 
 MOST_BYTES = 1_000_000  # of one frame
 MOST_MESSAGES = 100  # a second
+MOST_WAITING = 32_000_000  # bytes for a browser that does not keep up
 MOST_DEPTH = 64
+MOST_PARTS = 1000
 TOO_MANY = 4008  # the codes that a socket closes with are in docs/explanation/live-pages.md
 
 CONTROL = "jupyter.widget.control"
@@ -151,7 +154,12 @@ def may_be_shown(message: dict[str, Any]) -> bool:
 def read(frame: str | bytes) -> Any:
     """Return the message in a frame; raise `Refused` where there is none."""
     try:
-        return json.loads(frame) if isinstance(frame, str) else deserialize_binary_message(frame)
+        if isinstance(frame, str):
+            return json.loads(frame)
+        parts = int.from_bytes(frame[:4])
+        if not 0 < parts <= MOST_PARTS:  # it would make a list of four thousand million
+            raise Refused("parts")
+        return deserialize_binary_message(frame)
     except Exception as error:  # a hostile frame may break the reader anywhere
         raise Refused("frame") from error
 
@@ -164,6 +172,12 @@ class FilteredConnection(ZMQChannelsWebsocketConnection):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._arrived: deque[float] = deque(maxlen=MOST_MESSAGES)
+        self._has_noted = False
+
+    def connect(self) -> Any:
+        """Connect to the kernel; what a slow browser does not take piles up only so far."""
+        self.websocket_handler.ws_connection.stream.max_write_buffer_size = MOST_WAITING
+        return super().connect()
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Hand a frame on to the kernel if it may pass; otherwise drop it."""
@@ -175,11 +189,17 @@ class FilteredConnection(ZMQChannelsWebsocketConnection):
         try:
             message = rebuild(read(incoming_msg))
         except Refused as refused:
-            self.log.warning("Dropped a message to a kernel: %s", refused)
+            self._note(refused)
             return
         header = self.session.msg_header(message["header"]["msg_type"])
         header["msg_id"] = message["header"]["msg_id"]
         self.session.send(self.channels["shell"], {**message, "header": header})
+
+    def _note(self, refused: Refused) -> None:
+        """Log the first of a socket's: whoever tries shall not fill the log."""
+        if not self._has_noted:
+            self._has_noted = True
+            self.log.warning("Dropped a message to a kernel: %s", refused)
 
     def _comes_too_fast(self) -> bool:
         now = monotonic()
@@ -189,5 +209,9 @@ class FilteredConnection(ZMQChannelsWebsocketConnection):
         return too_fast
 
     def _on_zmq_reply(self, stream: Any, msg_list: Any) -> None:
-        if may_be_shown(msg_list):
+        if not may_be_shown(msg_list):
+            return
+        try:
             super()._on_zmq_reply(stream, msg_list)
+        except StreamBufferFullError:
+            self.websocket_handler.close(TOO_MANY, "the browser does not keep up")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -42,6 +43,14 @@ def end_family(process: int) -> None:
         stopped |= fresh
     for each in stopped:
         send(each, signal.SIGKILL)
+
+
+def end_children(but: Collection[int] = ()) -> None:
+    """End what this process started or adopted, except for some, and what they started."""
+    while left := children() - set(but):
+        for process in left:
+            end_family(process)
+            os.waitpid(process, 0)
 
 
 def send(process: int, number: signal.Signals) -> None:

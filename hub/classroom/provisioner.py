@@ -33,15 +33,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Int, List, Unicode
 
-from hub.classroom.warm_parent import (
-    LAUNCHER,
-    ForkedProcess,
-    NotForked,
-    environment_in,
-    new_folder,
-    remove,
-    warm_parent,
-)
+from hub.classroom.kernel_folders import environment_in, new_folder, remove
+from hub.classroom.warm_parent import LAUNCHER, ForkedProcess, NotForked, warm_parent
 
 log = logging.getLogger("pathshala.classroom.provisioner")
 NAME = "pathshala-fork"
@@ -71,7 +64,9 @@ def warm_up(preload: Sequence[str] = PRELOAD) -> None:
 class ForkProvisioner(LocalProvisioner):
     """Starts a kernel as a fork of a warm parent, under limits; the ordinary way if it must."""
 
-    preload = List(Unicode(), list(PRELOAD), help="Modules that are imported before any fork.")
+    preload = List(Unicode(), list(PRELOAD), help="Modules that a warm parent imports.").tag(
+        config=True
+    )
     memory_bytes = Int(1 << 30, help="Address space of a kernel.").tag(config=True)
     cpu_seconds = Int(600, help="Time of a processor that a kernel may use in its life.").tag(
         config=True
@@ -120,7 +115,7 @@ class ForkProvisioner(LocalProvisioner):
         theirs, self.leash = os.pipe()
         try:
             self.process = warm_parent(tuple(self.preload)).fork(order, theirs)
-        except (NotForked, AttributeError) as error:
+        except NotForked as error:
             log.warning("A kernel starts the ordinary way, slowly: %s", error)
             self.process = subprocess.Popen(
                 [*LAUNCHER, "kernel", json.dumps(order | {"leash": theirs})],

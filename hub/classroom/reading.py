@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,25 @@ from hub.classroom.kernels import ReadersKernels
 from hub.classroom.released import Module, Portal, Released
 
 SECONDS_FOR_A_CELL = 60
+MOST_SHOWN = 20_000_000  # characters, by all cells of a page
 NOTICE = "pathshala_notice"
+
+
+class Executor(VoilaExecutor):
+    """Voila's executor, which ends a kernel that would fill the server's memory."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self._shown = 0
+
+    def process_message(self, msg: dict[str, Any], *args: Any, **given: Any) -> Any:
+        """Count what cells show; called for each message of the kernel's."""
+        content = msg["content"]
+        texts = [content.get("text", ""), *content.get("data", {}).values()]
+        self._shown += sum(len(each) for each in texts if isinstance(each, str))
+        if self._shown > MOST_SHOWN:
+            self._end = asyncio.ensure_future(self.km.signal_kernel(signal.SIGKILL))
+        return super().process_message(msg, *args, **given)
 
 
 class Lost(Exception):
@@ -39,10 +58,9 @@ class Socket(Protocol):
 
 @dataclass
 class Reading:
-    """A page that one person has open; `page` is the browser's own name for it."""
+    """A page that one person has open, in however many frames and windows."""
 
     person: str
-    page: str
     module: Module
     released: Released
     kernels: ReadersKernels
@@ -55,6 +73,9 @@ class Reading:
     left_at: float = field(default_factory=monotonic)
     """When the last frame went away."""
     warned: bool = False
+    may_stay: Callable[[], Awaitable[bool]] | None = None
+    """Asks whether the reader is still somebody who may read here."""
+    asked_at: float = field(default_factory=monotonic)
     sockets: set[Socket] = field(default_factory=set)
     _watching: int = 0
     _run: int = 0
@@ -72,6 +93,9 @@ class Reading:
         try:
             await portal.bring(self.released.files, self.folder)
             kernel_id = await self.kernels.start_for(self.person, str(self.folder))
+            if self.is_lost:  # it ended while the kernel started
+                await self.kernels.shutdown_kernel(kernel_id, now=True)
+                return
             await self._tell(kernel_id=kernel_id)
             await self._run_cells()
             self.touched_at = monotonic()
@@ -81,7 +105,7 @@ class Reading:
             await self._tell(is_lost=True)
 
     async def _run_cells(self) -> None:
-        executor = VoilaExecutor(
+        executor = Executor(
             self.released.notebook,
             km=self.kernels.get_kernel(self.kernel_id),
             allow_errors=True,
@@ -114,7 +138,7 @@ class Reading:
         """Hand out each cell of a stretch with what it showed, as soon as it has run."""
         for index in self.released.stretches[stretch]:
             if self.released.notebook.cells[index].cell_type == "code":
-                await self._until(lambda index=index: self._run > index)  # type: ignore[misc]
+                await self._until(lambda index=index: self._run > index)
                 yield index, shown(self.released.notebook.cells[index].outputs)
         await self._until(lambda: self.is_done)
 
@@ -153,6 +177,11 @@ class Reading:
         """Whether no frame shows it."""
         return not self.sockets and not self._watching
 
+    @property
+    def is_last_frame(self) -> bool:
+        """Whether at most one frame shows it."""
+        return len(self.sockets) <= 1 and not self._watching
+
     def warn(self, seconds: int) -> None:
         """Tell the frames that the page will rest soon unless somebody moves."""
         self.warned = True
@@ -177,7 +206,7 @@ class Reading:
     async def end(self, code: int, reason: str) -> None:
         """Close the sockets with a code, end the kernel, remove the files. Repeatable."""
         await self._tell(is_lost=True)
-        if self._task is not None:
+        if self._task is not None and self.kernel_id:  # a start is never left half-done
             self._task.cancel()
         for socket in list(self.sockets):
             socket.close(code, reason)

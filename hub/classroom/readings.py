@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
+from weakref import WeakValueDictionary
 
 import psutil
 
@@ -40,7 +42,8 @@ class Limits:
     free_bytes: Callable[[], int] = free_bytes
     idle: float = 600
     notice: float = 60
-    left: float = 20
+    left: float = 45
+    asks_again: float = 50
     patience: float = 15
     """How long a place in the queue is kept for somebody who does not ask again."""
 
@@ -57,40 +60,44 @@ class Full(Exception):
         self.place = place
 
 
-Key = tuple[str, str]
+Key = tuple[str, Module]
 
 
 @dataclass
 class Readings:
-    """The open pages of this server, by person and the browser's name for the page."""
+    """The open pages of this server, by person and what is read."""
 
     kernels: ReadersKernels
     portal: Portal
     limits: Limits = field(default_factory=Limits)
     open: dict[Key, Reading] = field(default_factory=dict)
-    _opening: dict[Key, asyncio.Lock] = field(default_factory=dict)
-    _waiting: dict[Key, float] = field(default_factory=dict)
+    _opening: WeakValueDictionary[Key, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _waiting: dict[str, float] = field(default_factory=dict)
     _starts: dict[str, deque[float]] = field(default_factory=dict)
     _ends: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def enter(self, person: str, page: str, module: Module) -> Reading:
+    async def enter(self, person: str, module: Module) -> Reading:
         """Return the person's open page, or open it: all frames of a page share its kernel.
 
         Raises `TooMany`, `Full`, and what the portal raises.
         """
-        key = person, page
+        key = person, module
         async with self._opening.setdefault(key, asyncio.Lock()):
             found = self.open.get(key)
-            if found is not None and found.module == module and not found.is_lost:
+            if found is not None and not found.is_lost:
                 return found
             if found is not None:
-                await self.end(found, LEFT, "another page")
-            self._admit(key)
-            released = await self.portal.find(module, person)
-            self._admit(key)
-            reading = Reading(person, page, module, released, self.kernels)
+                await self.end(found, DIED, "started again")
+            self._admit(person)
+            try:
+                released = await self.portal.find(module, person)
+            except Exception:
+                self._waiting.pop(person, None)  # what is not there holds no place
+                raise
+            self._admit(person)
+            reading = Reading(person, module, released, self.kernels)
             self.open[key] = reading
-            self._waiting.pop(key, None)
+            self._waiting.pop(person, None)
             self._starts.setdefault(person, deque(maxlen=self.limits.starts_a_minute)).append(
                 monotonic()
             )
@@ -103,26 +110,25 @@ class Readings:
 
     # Room --------------------------------------------------------------------------------------
 
-    def _admit(self, key: Key) -> None:
-        person = key[0]
+    def _admit(self, person: str) -> None:
         starts = self._starts.get(person, deque())
         is_fast = len(starts) == self.limits.starts_a_minute
         is_fast = is_fast and monotonic() - starts[0] < SECONDS_OF_A_MINUTE
         if is_fast or sum(each == person for each, _ in self.open) >= self.limits.pages_of_a_person:
-            self._waiting.pop(key, None)
+            self._waiting.pop(person, None)
             raise TooMany
-        place = self._queue(key)
+        place = self._queue(person)
         if place > self._rooms():
             raise Full(place)
 
-    def _queue(self, key: Key) -> int:
-        """Return the place in the queue, from 1; those who stopped asking lose theirs."""
+    def _queue(self, person: str) -> int:
+        """Return the person's one place in the queue, from 1; who stopped asking loses it."""
         now = monotonic()
-        given_up = [k for k, at in self._waiting.items() if now - at > self.limits.patience]
+        given_up = [who for who, at in self._waiting.items() if now - at > self.limits.patience]
         for each in given_up:
             del self._waiting[each]
-        self._waiting[key] = now  # keeps the order of who came first
-        return list(self._waiting).index(key) + 1
+        self._waiting[person] = now  # keeps the order of who came first
+        return list(self._waiting).index(person) + 1
 
     def _rooms(self) -> int:
         """How many pages more the memory can hold; those that start have not taken theirs yet."""
@@ -148,6 +154,9 @@ class Readings:
                 self._end_soon(reading, LEFT, "nobody is there")
             elif reading.is_done:
                 self._let_rest(reading, now - reading.touched_at)
+            if now - reading.asked_at > self.limits.asks_again:
+                reading.asked_at = now
+                self._soon(self._ask_again(reading))
         for person in [p for p, starts in self._starts.items() if now - starts[-1] > 60]:
             del self._starts[person]
 
@@ -157,18 +166,23 @@ class Readings:
         elif idle > self.limits.idle - self.limits.notice and not reading.warned:
             reading.warn(int(self.limits.notice))
 
+    async def _ask_again(self, reading: Reading) -> None:
+        if reading.may_stay is not None and not await reading.may_stay():
+            await self.end(reading, LEFT, "signed out")
+
     def _end_soon(self, reading: Reading, code: int, reason: str) -> None:
-        task = asyncio.create_task(self.end(reading, code, reason))
+        self._soon(self.end(reading, code, reason))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._ends.add(task)
         task.add_done_callback(self._ends.discard)
 
     async def end(self, reading: Reading, code: int, reason: str) -> None:
         """End a page. Repeatable."""
-        key = reading.person, reading.page
+        key = reading.person, reading.module
         if self.open.get(key) is reading:
             del self.open[key]
-        if key not in self.open and (lock := self._opening.get(key)) and not lock.locked():
-            del self._opening[key]
         await reading.end(code, reason)
 
     async def end_all_of(self, person: str) -> None:

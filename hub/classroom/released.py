@@ -76,16 +76,10 @@ class Portal:
         path = "/".join(quote(part, safe="") for part in (module.course, module.module))
         query = urlencode({"lang": module.language, "reader": reader})
         address = f"api/live/{path}/{quote(module.version, safe='')}?{query}"
-        given = json.loads((await self._get(address)).body)
-        notebook = nbformat.from_dict(given["notebook"])
-        last = len(notebook.cells) - 1
-        return Released(
-            title=given["title"],
-            language=given["language"],
-            notebook=notebook,
-            stretches=[[n for n in stretch if 0 <= n <= last] for stretch in given["stretches"]],
-            files={each["path"]: each["address"] for each in given["files"]},
-        )
+        try:
+            return _read(json.loads((await self._get(address)).body))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Away(address) from error
 
     async def bring(self, files: dict[str, str], folder: Path) -> None:
         """Write a notebook's files into `folder`, and nowhere else."""
@@ -111,3 +105,15 @@ class Portal:
             raise (NotThere if error.code == 404 else Away)(address) from error
         except OSError as error:
             raise Away(address) from error
+
+
+def _read(given: Any) -> Released:
+    notebook = nbformat.from_dict(given["notebook"])
+    last = len(notebook.cells) - 1
+    return Released(
+        title=given["title"],
+        language=given["language"],
+        notebook=notebook,
+        stretches=[[n for n in stretch if 0 <= n <= last] for stretch in given["stretches"]],
+        files={each["path"]: each["address"] for each in given["files"]},
+    )

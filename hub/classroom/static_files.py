@@ -36,8 +36,8 @@ ALLOWED = (
 )
 HASHED = re.compile(r"[.-][\w-]{8,}\.\w+$", re.ASCII)
 PACKABLE = {".js", ".css", ".svg", ".json", ".map", ".txt"}
+MOST_WORTH = 500_000  # bytes up to which the slowest packing is quick
 FOR_EVER = "public, max-age=31536000, immutable"
-MOST_WORTH = 500_000  # bytes up to which the slowest packing is still quick
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def packed(path: Path, encoding: str) -> bytes:
     plain = path.read_bytes()
     if encoding == "br":
         ready = path.with_name(f"{path.name}.br")
-        quality = 11 if len(plain) <= MOST_WORTH else 9
+        quality = 11 if len(plain) <= MOST_WORTH else 10
         return ready.read_bytes() if ready.is_file() else brotli.compress(plain, quality=quality)
     return gzip.compress(plain, 9, mtime=0) if encoding == "gzip" else plain
 

@@ -1,27 +1,24 @@
 """The server's side of the process that forks kernels; there is one for each list of imports.
 
-Any thread may ask. Kernels' folders are here too; they go with the server, or with the warm parent
-if the server is killed.
+Any thread may ask.
 """
 
 import atexit
 import contextlib
-import functools
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-PASSED = ("PATH", "LANG", "TZ")
+from hub.classroom.kernel_folders import all_folders, environment_in, new_folder, remove
+
 LAUNCHER = (sys.executable, "-I", "-m", "hub.classroom.launcher")
 FIRST_WORD_SECONDS = 60  # until a warm parent has imported all
 ANSWER_SECONDS = 10
@@ -169,36 +166,9 @@ def warm_parent(preload: tuple[str, ...]) -> WarmParent:
         return parent
 
 
-@functools.cache
-def all_folders() -> Path:
-    """Return the folder that holds every kernel's own; it goes with the server."""
-    return Path(tempfile.mkdtemp(prefix="pathshala-kernels-"))
-
-
-def new_folder() -> Path:
-    return Path(tempfile.mkdtemp(dir=all_folders()))
-
-
 @atexit.register
 def _let_go() -> None:
     for parent in (*_parents.values(), *_former):
         parent.end()
     if all_folders.cache_info().currsize:
         remove(all_folders())
-
-
-def environment_in(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """Return all that a kernel sees of our environment; make its empty folders in `folder`."""
-    own = {"HOME": folder / "home", "IPYTHONDIR": folder / "ipython"}
-    for path in own.values():
-        path.mkdir(mode=0o700, exist_ok=True)
-    passed = {name: given[name] for name in PASSED if name in given}
-    return passed | {name: str(path) for name, path in own.items()}
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder, the read-only ones in it too."""
-    for inner, _, _ in os.walk(folder):
-        with contextlib.suppress(OSError):
-            Path(inner).chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)

@@ -156,6 +156,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/studio/writing"): TRAINER,
     ("POST", "/api/studio/courses/{course}/proofs"): WRITTEN_COURSE,
     ("GET", "/api/studio/proofs/{proof}"): OWN_PROOF,
+    ("GET", "/api/studio/proofs/{proof}/clips/{clip}/files"): OWN_PROOF,
     ("GET", f"{_WRITTEN}/versions"): WRITTEN_COURSE,
     ("GET", f"{_WRITTEN}/changes"): WRITTEN_COURSE,
     ("PUT", f"{_WRITTEN}/current"): WRITTEN_COURSE,

@@ -34,7 +34,7 @@ def proof_page(
         language=language,
         title=title,
         fragment=portal.artifacts.read(sha).decode(),
-        about={"kind": "proof", "language": language},
+        about={"kind": "proof", "proof": proof, "language": language},
         components=found["manifest"]["components"],
         bar_title=title,
     )

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from hub.portal import signed
+from hub.portal.answers import ClipFiles
 from hub.portal.proof_states import ProofState, state_of
 from hub.portal.shapes import Asked
 from hub.portal.studio import PublishedVersion, version_of
@@ -128,6 +130,17 @@ def proof_state(proof: str, portal: Here, visitor: Asking) -> ProofState:
         return state_of(proofs.get(session, visitor.person.id, proof), visitor.language)
 
 
+@router.get("/proofs/{proof}/clips/{clip}/files")
+def sign_files_of_proof(proof: str, clip: str, portal: Here, visitor: Asking) -> ClipFiles:
+    """Where the films and the sound of a clip are that one sent, for the next ten minutes."""
+    with portal.database.read() as session:
+        files = proofs.clip_files(session, visitor.person.id, proof, clip)
+    return ClipFiles(
+        addresses={file: signed.sign(portal, file, visitor.person.id) for file in files},
+        seconds=signed.SECONDS,
+    )
+
+
 @router.get("/courses/{course}/{module}/versions")
 def history_of(course: str, module: str, portal: Here) -> History:
     """Every version of a module."""
@@ -174,7 +187,7 @@ def go_back(
 
     def use_case(session: Any) -> tuple[Version, dict[str, Person]]:
         version = history.make_current(session, f"{course}/{module}", chosen.number, person.id)
-        return version, people.by_id(session, {version.created_by} - {None})
+        return version, people.by_id(session, [version.created_by] if version.created_by else [])
 
     version, publishers = portal.database.write(use_case)
     return version_of(version, publishers)

@@ -37,6 +37,7 @@ PARTS = {
     "proxy": "configurable-http-proxy",
     "worker": "run-worker",
     "portal": "run-portal",
+    "classroom": "run-classroom",
 }
 ROUNDS = 3
 SECONDS_TO_BE_BACK = 30.0
@@ -151,12 +152,13 @@ def find(stack: Any, part: str) -> psutil.Process:
 
 
 def is_well(stack: Any) -> bool:
-    """Whether there are four siblings, and browsers reach Hub and portal."""
-    paths = ("/hub/health", "/services/portal/health")
+    """Whether all siblings are there, and browsers reach Hub, portal and classroom."""
+    addresses = [f"{stack.url}/hub/health", f"{stack.url}/services/portal/health"]
+    addresses.append(f"http://127.0.0.1:{stack.port + 4}/services/classroom/health")
     try:
         if len(siblings(stack)) != len(PARTS) or stack.find_process(PARTS["worker"]) is None:
             return False
-        return all(httpx.get(f"{stack.url}{path}", timeout=2).status_code == 200 for path in paths)
+        return all(httpx.get(each, timeout=2).status_code == 200 for each in addresses)
     except (httpx.TransportError, psutil.NoSuchProcess):
         return False
 

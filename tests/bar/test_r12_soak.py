@@ -45,7 +45,7 @@ MINUTES_TO_JUDGE_GROWTH = 20
 MOST_ERRORS = 0.001
 MOST_GROWTH_MB_PER_MINUTE = 1.0
 CLOCKS_OFF = (timedelta(hours=-1), timedelta(0), timedelta(hours=1))
-OURS = ("hub", "portal", "proxy", "worker", "supervisor")
+OURS = ("hub", "portal", "proxy", "worker", "classroom", "supervisor")
 AT = f"api/courses/{COURSE}/{MODULE}"
 PLACES = ("", "courses", f"courses/{COURSE}/{MODULE}", "library")
 ASKED = ("api/me", "api/home", f"{AT}/mine", "api/courses")

@@ -115,7 +115,11 @@ OF_WRITER = {
     ("GET", f"{W}/changes"),
     ("PUT", f"{W}/current"),
 }
-OF_PROOF = {("GET", "/api/studio/proofs/{proof}"), ("GET", "/studio/proofs/{proof}/{module}")}
+OF_PROOF = {
+    ("GET", "/api/studio/proofs/{proof}"),
+    ("GET", "/api/studio/proofs/{proof}/clips/{clip}/files"),
+    ("GET", "/studio/proofs/{proof}/{module}"),
+}
 OF_THINGS = (
     (
         IN_COURSE

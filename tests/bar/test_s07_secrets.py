@@ -50,7 +50,11 @@ def lab(stack: Any) -> Iterator[Lab]:
     client.base_url = f"{stack.url}/user/trainer/"
     client.headers["X-XSRFToken"] = client.cookies.get("_xsrf", path="/user/trainer/") or ""
     yield client
-    client.delete(f"{stack.url}/hub/api/users/trainer/server")
+    token = client.cookies.get("_xsrf", path="/hub/") or ""
+    ended = client.delete(
+        f"{stack.url}/hub/api/users/trainer/server", headers={"X-XSRFToken": token}
+    )
+    assert ended.status_code in (202, 204)
     client.close()
 
 

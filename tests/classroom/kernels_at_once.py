@@ -51,6 +51,13 @@ class Kernel:
             return str(reply.get("ename"))
         return "".join(shown.get("text", "") for shown in self.shown).strip()
 
+    def hear(self, text: str) -> bool:
+        """Listen until the kernel prints this; `queue.Empty` if it says nothing for ten seconds."""
+        while True:
+            message = self.do(self.client.get_iopub_msg(timeout=10))
+            if message["content"].get("text") == text:
+                return True
+
     def tell(self, comm_id: str, data: dict[str, Any]) -> None:
         """Send a widget what a browser could send, past any filter."""
         content = {"comm_id": comm_id, "data": data}

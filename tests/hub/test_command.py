@@ -131,3 +131,23 @@ def test_no_command_leaves_a_process(run: Run) -> None:
     before = {each.pid for each in psutil.Process().children(recursive=True)}
     run("db", "upgrade")
     assert {each.pid for each in psutil.Process().children(recursive=True)} <= before
+
+
+def test_a_course_is_made_and_checked_without_any_store(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "my-course"
+    made = run("course", "new", str(folder), "--bn", "আমার ক্লাস")
+    assert made.returncode == 0 and "pathshala lint" in made.stdout
+    assert run("lint", str(folder)).stdout == "Nothing to mend.\n"
+    notebook = folder / "01-first-module.ipynb"
+    text = notebook.read_text("utf-8")
+    notebook.write_text(text.replace('"grade_id": "saw"', '"grade_id": "my-plan"'), "utf-8")
+    wrong = run("lint", str(notebook))
+    assert wrong.returncode == 1
+    assert "01-first-module.ipynb:" in wrong.stdout and "error [id-twice]" in wrong.stdout
+    assert wrong.stdout.splitlines()[-1].startswith("To mend: 1.")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_preview_outside_of_a_lab_names_what_works_there(run: Run, tmp_path: Path) -> None:
+    refused = run("preview", str(tmp_path))
+    assert refused.returncode == 1 and "--dry-run" in refused.stderr

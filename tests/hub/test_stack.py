@@ -27,7 +27,7 @@ def is_whole(stack: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    "part", ["configurable-http-proxy", "jupyterhub", "run-portal", "run-worker"]
+    "part", ["configurable-http-proxy", "jupyterhub", "run-portal", "run-worker", "run-classroom"]
 )
 def test_a_killed_process_is_back_and_the_others_stay(stack: Any, part: str) -> None:
     killed = stack.find_process(part)

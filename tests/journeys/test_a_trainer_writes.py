@@ -93,9 +93,9 @@ def types_into_a_widget_and_the_kernel_hears(lab: Page) -> None:
         "nbformat_minor": 5,
     }
     contents(lab, "PUT", "trial.ipynb", {"type": "notebook", "content": notebook})
-    lab.goto(lab.url.partition("/lab/")[0] + "/lab/tree/trial.ipynb")
-    shown = lab.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    first, second = (shown.locator(".jp-CodeCell").nth(number) for number in (0, 1))
+    # a workspace of its own: nothing but this notebook is open in it
+    lab.goto(lab.url.partition("/lab/")[0] + "/lab/workspaces/trial/tree/trial.ipynb?reset")
+    first, second = (lab.locator(".jp-CodeCell").nth(number) for number in (0, 1))
     expect(first).to_be_visible(timeout=MILLISECONDS_FOR_A_LAB)
     expect(lab.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(
         timeout=MILLISECONDS_FOR_A_LAB

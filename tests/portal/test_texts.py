@@ -15,7 +15,7 @@ HOUSE = Path(__file__).parents[2]
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store")
 FRONTEND = HOUSE / "widgets/frontend/src"
 ERRORS = {"Invalid", "NotAllowed", "NotFound", "Unavailable"}
-SEEN_IN_BROWSERS = ("portal/", "sign_in", "pages", "join_", "password")
+SEEN_IN_BROWSERS = ("portal/", "classroom/", "sign_in", "pages", "join_", "password")
 # the rest of hub/ talks to terminals, in English
 
 LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""

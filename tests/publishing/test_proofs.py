@@ -7,7 +7,9 @@ import pytest
 
 from learning.writers import may_write
 from publishing import folders, proofs, sources
-from publishing.proofs import Press, Wish
+from publishing import press as press_room
+from publishing.press import Press
+from publishing.proofs import Wish
 from publishing.versions import Publisher
 from store.errors import Invalid, NotFound
 from store.queries import writing
@@ -45,7 +47,7 @@ def send(press: Press, person: str, folder: Path, wish: Wish, course: str = "tri
     for sha in proof.missing:
         artifacts.put(by_sha[sha], sources.SOURCE)
         database.write(lambda session, sha=sha: proofs.receive(session, person, proof.id, sha))
-    assert proofs.run_next(press)
+    assert press_room.run_next(press)
     return again(press, proof)
 
 
@@ -153,9 +155,9 @@ def test_what_a_dead_worker_had_begun_is_done(press: Press, trainer: str, folder
         session.get_one(Proof, proof.id).state = "running"
 
     press.database.write(unfinished)
-    assert not proofs.run_next(press)
-    proofs.begin_again(press.database)
-    assert proofs.run_next(press)
+    assert not press_room.run_next(press)
+    press_room.begin_again(press.database)
+    assert press_room.run_next(press)
     assert again(press, proof).state == "done"
 
 

@@ -4,6 +4,7 @@
  * Voila, where Vue and Vuetify are the host's. And `--mode live`: what runs in the
  * frames of live pages, which show anybody's widgets and none of our components.
  */
+import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import vuetify from "vite-plugin-vuetify"
 import { defineConfig, type UserConfig } from "vite"
@@ -62,6 +63,9 @@ const host: UserConfig = {
 const live: UserConfig = {
   base: "./",
   plugins: [liveBuild()],
+  resolve: {
+    alias: { "sanitize-html": fileURLToPath(new URL("src/live/sanitize.ts", import.meta.url)) },
+  },
   build: {
     outDir: "dist/live",
     target: "es2022",

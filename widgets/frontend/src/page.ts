@@ -6,6 +6,7 @@ import { createApp, markRaw, shallowReactive } from "vue"
 import { components } from "./components"
 import { openShelf } from "./outbox"
 import { openPortal, portalKey, type Language } from "./portal"
+import { asProof } from "./portal/proof"
 import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
 import { pageKey, type Page } from "./shell/page-state"
@@ -24,6 +25,7 @@ import "./styles/print.css"
 
 interface About {
   kind: string
+  proof?: string
   course?: string
   module?: string
   language: Language
@@ -40,7 +42,8 @@ async function loadTexts(wanted: Language): Promise<void> {
 async function start(main: HTMLElement): Promise<void> {
   const about = JSON.parse(main.dataset.page ?? "{}") as About
   const root = document.documentElement.dataset.root ?? "/services/portal/"
-  const portal = openPortal(root, about.language)
+  const opened = openPortal(root, about.language)
+  const portal = about.proof ? asProof(opened, about.proof) : opened
   const isModule = about.kind === "module"
   const isAgain = isModule && isOpenedAgain()
   if (isModule) history.scrollRestoration = "manual"

@@ -18,8 +18,8 @@ interface Container {
 }
 
 interface Plugin {
-  requires?: { name?: string }[]
-  optional?: { name?: string }[]
+  requires?: unknown[]
+  optional?: unknown[]
   activate: (app: object, ...services: unknown[]) => unknown
 }
 
@@ -34,6 +34,9 @@ declare global {
   }
 }
 
+const BASE = "6.0.12"
+const LAB = "4.99.0"
+
 /** Name of a package: its version, and the address of its script below the root. */
 export type Extensions = Record<string, [version: string, entry: string]>
 
@@ -41,7 +44,11 @@ export class Packages {
   private readonly found = new Map<string, Registered["exports"]>()
   private readonly containers = new Map<string, Promise<Container>>()
   private readonly plugins = new Map<string, Promise<void>>()
-  private readonly shared: Shared = { "@jupyter-widgets/base": { "6.0.12": provided(base) } }
+  private readonly shared: Shared = {
+    "@jupyter-widgets/base": { [BASE]: provided(base) },
+    // what some packages would use of JupyterLab, if it were there
+    "@jupyterlab/apputils": { [LAB]: provided({ IThemeManager: {} }) },
+  }
 
   constructor(
     private readonly root: string,
@@ -97,7 +104,7 @@ export class Packages {
     const plugins = [module.default ?? (module as Plugin)].flat()
     for (const { requires = [], optional = [], activate } of plugins) {
       const services = [...requires, ...optional].map((token) =>
-        /IJupyterWidgetRegistry|base:WidgetRegistry/.test(token.name ?? "") ? registry : null,
+        token === base.IJupyterWidgetRegistry ? registry : null,
       )
       await activate({}, ...services)
     }

@@ -109,7 +109,7 @@ export class Kernel {
 
   private receive(data: string | ArrayBuffer): void {
     const message =
-      typeof data === "string" ? { buffers: [], ...(JSON.parse(data) as Message) } : unpack(data)
+      typeof data === "string" ? { ...(JSON.parse(data) as Message), buffers: [] } : unpack(data)
     this.queue = this.queue.then(() => this.handle(message)).catch((error) => console.error(error))
   }
 
@@ -118,14 +118,19 @@ export class Kernel {
     const parent = message.parent_header.msg_id ?? ""
     if (type === "pathshala_notice") this.onNotice(message.content)
     else if (type === "comm_open") await this.open(message)
-    else if (type === "comm_msg") await this.comms.get(String(message.content.comm_id))?.hear(message)
+    else if (type === "comm_msg")
+      await this.comms.get(String(message.content.comm_id))?.hear(message)
     else if (type === "comm_close") this.close(message)
     else if (type === "status") this.status(parent, message)
     else if (message.channel === "iopub") this.hooks.get(parent)?.forEach((hook) => hook(message))
   }
 
   private async open(message: Message): Promise<void> {
-    const comm = new Comm(this, String(message.content.target_name), String(message.content.comm_id))
+    const comm = new Comm(
+      this,
+      String(message.content.target_name),
+      String(message.content.comm_id),
+    )
     await this.onCommOpen(comm, message)
   }
 

@@ -34,15 +34,26 @@ async function parsed(): Promise<void> {
   await new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }))
 }
 
+/** A link leads out of the frame: in it, nothing else may be shown. */
+function openOutside(event: MouseEvent): void {
+  const link = (event.target as Element).closest?.<HTMLAnchorElement>("a[href]")
+  if (!link || link.getAttribute("href")!.startsWith("#")) return
+  link.target = "_blank"
+  link.rel = "noopener"
+}
+
 class Frame {
-  private readonly around = new Around(this.settings.portal, this.settings.stretch)
+  private readonly around: Around
   private kernel: Kernel | undefined
   private comesBack = false
 
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly settings: Settings) {
+    this.around = new Around(settings.portal, settings.stretch)
+  }
 
   async show(): Promise<void> {
     this.around.tellHeight()
+    addEventListener("click", openOutside, { capture: true })
     this.around.listen((wish) => (wish === "again" ? this.again() : this.stay()))
     const early = import("./controls.ts") // most pages need them
     await parsed()

@@ -1,6 +1,6 @@
 /** Makes widgets of what a kernel says: ipywidgets' own manager, with our socket below it. */
 import * as base from "@jupyter-widgets/base"
-import { ManagerBase } from "@jupyter-widgets/base-manager"
+import { CONTROL_COMM_TARGET, ManagerBase } from "@jupyter-widgets/base-manager"
 import { Widget } from "@lumino/widgets"
 import { Packages, type Extensions } from "./extensions.ts"
 import { Comm, Kernel, newId, type Message } from "./kernel.ts"
@@ -14,10 +14,23 @@ export interface Words {
   "no-widget": string
 }
 
+type Path = string[]
+
+interface State {
+  model_name: string
+  model_module: string
+  model_module_version: string
+  state: Parameters<typeof base.put_buffers>[0]
+}
+
+/** Packages that every kernel has imported, with widgets that few pages show. */
+const LAZY = new Set(["jupyter-vue", "jupyter-vuetify"])
+
 type Classes = Record<string, unknown>
 
 export class Manager extends ManagerBase {
   private readonly packages: Packages
+  private readonly deferred = new Map<string, State & { comm: Comm }>()
   private readonly waiting = new WeakMap<Element, Widget>()
 
   constructor(
@@ -32,9 +45,59 @@ export class Manager extends ManagerBase {
     kernel.onCommOpen = (comm, message) => this.open(comm, message)
   }
 
-  /** Make every widget that the kernel has. */
+  /** Ask for all widgets of the kernel; make them, but for those of packages that nothing shows. */
   async load(): Promise<void> {
-    await this._loadFromKernel()
+    const states = await this.ask()
+    for (const [id, state] of Object.entries(states)) this.defer(id, state)
+    await Promise.all(
+      [...this.deferred].map(([id, { model_module }]) => !LAZY.has(model_module) && this.make(id)),
+    )
+  }
+
+  private async ask(): Promise<Record<string, State>> {
+    const comm = await this._create_comm(CONTROL_COMM_TARGET, newId(), {})
+    const answer = await new Promise<Message>((heard) => {
+      comm.on_msg((message) => heard(message as unknown as Message))
+      comm.send({ method: "request_states" }, {})
+    })
+    const data = answer.content.data as { states: Record<string, State>; buffer_paths: Path[] }
+    data.buffer_paths.forEach(([id, , ...path], number) => {
+      base.put_buffers(data.states[id]!.state, [path], [answer.buffers[number]!])
+    })
+    return data.states
+  }
+
+  /** Keep a widget's state until the widget is wanted. */
+  private defer(id: string, state: State): void {
+    if (super.has_model(id)) return
+    const comm = new Comm(this.kernel, this.comm_target_name, id)
+    comm.on_msg(({ content, buffers }) => {
+      const data = content.data as { method?: string; state?: object; buffer_paths?: Path[] }
+      if (data.method !== "update" || !data.state) return
+      base.put_buffers(data.state as never, data.buffer_paths ?? [], buffers)
+      Object.assign(state.state, data.state)
+    })
+    this.deferred.set(id, { ...state, comm })
+  }
+
+  private async make(id: string): Promise<void> {
+    const found = this.deferred.get(id)
+    if (!found || !this.deferred.delete(id)) return
+    const { comm, state, model_name, model_module, model_module_version } = found
+    const names = { model_name, model_module, model_module_version, model_id: id }
+    // what is made at once hears nothing of its siblings: all of a package come together
+    const siblings = [...this.deferred].filter(([, each]) => each.model_module === model_module)
+    const made = this.new_model({ ...names, comm: comm as never }, state as never)
+    await Promise.all([made, ...siblings.map(([sibling]) => this.make(sibling))])
+  }
+
+  override has_model(id: string): boolean {
+    return super.has_model(id) || this.deferred.has(id)
+  }
+
+  override async get_model(id: string): Promise<base.WidgetModel> {
+    if (this.deferred.has(id)) void this.make(id).catch((error) => console.error(error))
+    return super.get_model(id)
   }
 
   /** Return the place of a widget, to be put into the page, then `attach`ed. */

@@ -1,6 +1,5 @@
 /** Shows what cells showed: text, pictures, HTML, widgets. */
 import { DOMWidgetModel, DOMWidgetView, type WidgetModel } from "@jupyter-widgets/base"
-import { Widget } from "@lumino/widgets"
 import type { Kernel, Message } from "./kernel.ts"
 import type { Manager } from "./manager.ts"
 
@@ -76,8 +75,9 @@ export async function fill(place: HTMLElement, outputs: Output[], manager: Manag
 /** ipywidgets' `Output`: what a message causes while it is entered lands here. */
 export class OutputModel extends DOMWidgetModel {
   static kernel: Kernel
-  private stop: () => void = () => {}
-  private clearNext = false
+  // no values here: Backbone calls `initialize` before they would be set, and they would undo it
+  declare private stop: (() => void) | undefined
+  declare private clearNext: boolean
 
   override defaults(): ReturnType<DOMWidgetModel["defaults"]> {
     return {
@@ -98,7 +98,7 @@ export class OutputModel extends DOMWidgetModel {
   }
 
   private enter(): void {
-    this.stop()
+    this.stop?.()
     const id = this.get("msg_id") as string
     if (id) this.stop = OutputModel.kernel.follow(id, (message) => this.hear(message))
   }
@@ -144,5 +144,3 @@ export class OutputView extends DOMWidgetView {
     this.drawn = this.drawn.then(() => fill(this.el, outputs, manager))
   }
 }
-
-export { Widget }

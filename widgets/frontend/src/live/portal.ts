@@ -18,10 +18,13 @@ export class Around {
 
   /** Call back with each wish of the page around: to `stay`, or to start `again`. */
   listen(callback: (wish: unknown) => void): void {
-    addEventListener("message", (event: MessageEvent<{ source?: string; kind?: string } | null>) => {
-      if (event.origin === this.origin && event.data?.source === "pathshala-page")
-        callback(event.data.kind)
-    })
+    addEventListener(
+      "message",
+      (event: MessageEvent<{ source?: string; kind?: string } | null>) => {
+        if (event.origin === this.origin && event.data?.source === "pathshala-page")
+          callback(event.data.kind)
+      },
+    )
   }
 
   tellHeight(): void {

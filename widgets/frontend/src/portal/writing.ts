@@ -1,4 +1,5 @@
 // Writing courses: the types of the API, and its calls.
+import type { ClipFiles } from "./learning"
 import type { Line } from "./line"
 import type { Finding, PublishedVersion, StudioModule } from "./studio"
 
@@ -69,6 +70,7 @@ export interface WritingCalls {
   writing(): Promise<Writing>
   askForProof(course: string, wish: Wish): Promise<Proof>
   proof(proof: string): Promise<Proof>
+  proofClipFiles(proof: string, clip: string): Promise<ClipFiles>
   history(course: string, module: string): Promise<ModuleHistory>
   changes(
     course: string,
@@ -83,6 +85,8 @@ export const writingCalls = (line: Line): WritingCalls => ({
   writing: () => line.send("GET", "studio/writing"),
   askForProof: (course, wish) => line.send("POST", `studio/courses/${course}/proofs`, { wish }),
   proof: (proof) => line.send("GET", `studio/proofs/${proof}`),
+  proofClipFiles: (proof, clip) =>
+    line.send("GET", `studio/proofs/${proof}/clips/${clip}/files`),
   history: (course, module) => line.send("GET", `studio/courses/${course}/${module}/versions`),
   changes: (course, module, before, now) =>
     line.send("GET", `studio/courses/${course}/${module}/changes?before=${before}&now=${now}`),
