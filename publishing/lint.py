@@ -224,7 +224,7 @@ def _parse(source: str) -> ast.Module | None:
     from IPython.core.inputtransformer2 import TransformerManager  # 0.3 s, and rarely needed
 
     try:
-        return ast.parse(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+        return ast.parse(str(TransformerManager().transform_cell(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
