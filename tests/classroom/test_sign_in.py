@@ -26,9 +26,11 @@ def test_who_is_signed_in_comes_in_by_way_of_the_hub(stack: Stack, client_for: C
     assert {"service-classroom", "_xsrf"} <= cookies.keys()
     assert cookies["service-classroom"].has_nonstandard_attr("HttpOnly")
     token = {"X-XSRFToken": str(cookies["_xsrf"].value)}
-    same = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
+    same = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin", "Origin": origin}
     place = f"{origin}/services/classroom/logout"
     assert client.post(place, headers=same).status_code == 403, "a write names its page's token"
+    from_portal = {**same, **token, "Origin": stack.url}
+    assert client.post(place, headers=from_portal).status_code == 404, "nor comes from elsewhere"
     assert client.post(place, headers={**same, **token}).status_code == 204
 
 
