@@ -32,8 +32,9 @@ test: set-up-tests ## the quick tests and the journeys
 	@$(NPM) test
 	@$(RUN)/pytest -q -m "not bar" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-bar: set-up-tests ## every row of the security bar; its figures go into docs/explanation/reliability.md
+bar: set-up-tests ## every row of the bar, and what takes too long for `make test`; figures go into docs/explanation/reliability.md
 	@KEEP_FIGURES=1 $(RUN)/pytest -q tests/bar
+	@$(RUN)/pytest -q -m bar --ignore tests/bar tests
 
 soak: set-up-tests ## row R12 of the bar for MINUTES=60
 	@KEEP_FIGURES=1 SOAK_MINUTES=$(or $(MINUTES),60) $(RUN)/pytest -q tests/bar/test_r12_soak.py

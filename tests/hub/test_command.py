@@ -127,10 +127,14 @@ def test_a_foreign_package_with_the_name_of_a_room_stops_everything(
     assert "sharing belongs to" in refused.stderr and "virtual environment" in refused.stderr
 
 
-def test_no_command_leaves_a_process(run: Run) -> None:
-    before = {each.pid for each in psutil.Process().children(recursive=True)}
+def test_no_command_leaves_a_process(run: Run, tmp_path: Path) -> None:
     run("db", "upgrade")
-    assert {each.pid for each in psutil.Process().children(recursive=True)} <= before
+    for process in psutil.process_iter():
+        try:
+            is_its = process.environ().get("PATHSHALA_DATA") == str(tmp_path / "data")
+        except psutil.Error:
+            continue
+        assert not is_its, process
 
 
 def test_a_course_is_made_and_checked_without_any_store(run: Run, tmp_path: Path) -> None:

@@ -8,22 +8,27 @@ from playwright.sync_api import CDPSession, Page
 from bench.waiting import wait_until
 
 MOST_TABS = 150
-# Whether the focus can be seen: a line around it (its frame may carry it), and nothing upon it.
-SEEN = """() => {
+# A line around the focus; its frame may carry it.
+HAS_LINE = """() => {
   const element = document.activeElement
   const frame = element.closest(".v-field, .v-selection-control__input") ?? element
-  const has_line = [element, frame].some((one) => {
+  return [element, frame].some((one) => {
     const style = getComputedStyle(one)
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
   })
+}"""
+# Nothing upon the focus. The page may still be scrolling to it, so this is waited for.
+LIES_FREE = """() => {
+  const element = document.activeElement
+  const frame = element.closest(".v-field, .v-selection-control__input") ?? element
   const box = element.getBoundingClientRect()
-  const lies_free = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].some(([x, y]) => {
+  return [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].some(([x, y]) => {
     const upon = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y)
     return upon && (element.contains(upon) || upon.contains(element) ||
       upon.closest("label")?.contains(element) || frame.contains(upon))
   })
-  return [has_line, lies_free]
 }"""
+SECONDS_TO_SCROLL = 5
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,17 @@ class Keyboard:
             if self.page.evaluate("document.activeElement === document.body"):
                 continue  # the browser's own bar, between the last and the first stop
             stops.append(f"{heard.role} “{heard.name}”")
-            has_line, lies_free = self.page.evaluate(SEEN)
-            assert has_line, f"no line around {stops[-1]}"
-            assert lies_free, f"something lies upon {stops[-1]}"
+            assert self.page.evaluate(HAS_LINE), f"no line around {stops[-1]}"
+            self._lies_free(stops[-1])
             if heard.role == role and heard.name.startswith(name):
                 return heard
         raise AssertionError(f"{role} “{name}” is not among {stops}")
+
+    def _lies_free(self, stop: str) -> None:
+        try:
+            wait_until(lambda: self.page.evaluate(LIES_FREE), seconds=SECONDS_TO_SCROLL)
+        except TimeoutError:
+            raise AssertionError(f"something lies upon {stop}") from None
 
     def focused(self) -> Heard:
         """What has the focus."""
