@@ -36,19 +36,8 @@ SECONDS_TO_STOP = 30
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run first what needs the running product: it takes longest. While two files' worth of it
-    waits for the product to be prepared, the other half of the machine publishes."""
-    needing = [item.path for item in items if "stack" in getattr(item, "fixturenames", ())]
-    first = [*dict.fromkeys(needing)][:2]
-
-    def place(item: pytest.Item) -> int:
-        if item.path in first:
-            return first.index(item.path)
-        if "publisher" in getattr(item, "fixturenames", ()):
-            return 2
-        return 3 if item.path in needing else 4
-
-    items.sort(key=place)
+    """Run first what needs the running product: it takes longest."""
+    items.sort(key=lambda item: "stack" not in getattr(item, "fixturenames", ()))
 
 
 @dataclass(frozen=True)
