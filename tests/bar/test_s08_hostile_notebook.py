@@ -190,7 +190,8 @@ HOGS = {
     "memory": ("x = []\nwhile True: x.append('x' * 10**7)", "cell-failed", "MemoryError"),
     "4 GB": ("x = bytes(4 << 30)", "cell-failed", "MemoryError"),
     "murder": ("import os\nos.kill(os.getppid(), 9)", "renderer-failed", ""),
-    "flood": ("while True: print('x' * 10**5)", "ran-too-long", ""),
+    # its output, its memory or the kernel's line to the renderer, whichever gives way first
+    "flood": ("while True: print('x' * 10**5)", "ran-too-long cell-failed renderer-failed", ""),
     "10 GB": (
         "import os\nfor n in range(10**6):\n    open(str(n), 'wb').write(bytes(4 << 20))",
         "ran-too-long",
@@ -222,14 +223,14 @@ QUICK = ("loop", "4 GB", "murder", "fork bomb")
 
 @pytest.mark.usefixtures("own_temporary_folder")
 @pytest.mark.parametrize(
-    ("source", "rule", "words"),
+    ("source", "rules", "words"),
     [
         pytest.param(*hog, id=name, marks=[] if name in QUICK else pytest.mark.bar)
         for name, hog in HOGS.items()
     ],
 )
 def test_a_hog_is_stopped_named_by_its_cell_and_nothing_of_it_lives_on(
-    source: str, rule: str, words: str, refusal: Refusal, publisher: Publisher
+    source: str, rules: str, words: str, refusal: Refusal, publisher: Publisher
 ) -> None:
     mark = f"hog-{os.getpid()}"
     start = (
@@ -239,7 +240,7 @@ def test_a_hog_is_stopped_named_by_its_cell_and_nothing_of_it_lives_on(
     )
     before = census(publisher)
     errors = refusal(code("1 + 1"), code(start + source), code("2 + 2"))
-    assert errors[2]["rule"] == rule
+    assert errors[2]["rule"] in rules.split()
     assert words in errors[2]["message"]["en"]
     assert not [p for p in psutil.process_iter(["cmdline"]) if mark in (p.info["cmdline"] or [])]
     assert census(publisher) == before
