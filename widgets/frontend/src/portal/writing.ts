@@ -85,8 +85,7 @@ export const writingCalls = (line: Line): WritingCalls => ({
   writing: () => line.send("GET", "studio/writing"),
   askForProof: (course, wish) => line.send("POST", `studio/courses/${course}/proofs`, { wish }),
   proof: (proof) => line.send("GET", `studio/proofs/${proof}`),
-  proofClipFiles: (proof, clip) =>
-    line.send("GET", `studio/proofs/${proof}/clips/${clip}/files`),
+  proofClipFiles: (proof, clip) => line.send("GET", `studio/proofs/${proof}/clips/${clip}/files`),
   history: (course, module) => line.send("GET", `studio/courses/${course}/${module}/versions`),
   changes: (course, module, before, now) =>
     line.send("GET", `studio/courses/${course}/${module}/changes?before=${before}&now=${now}`),

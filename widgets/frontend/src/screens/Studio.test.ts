@@ -159,7 +159,9 @@ describe("what is published", () => {
       findings: [],
       doubts: [{ exercise: "wait", title: "How long?", reason: "It did not end.", hand_ins: 4 }],
     }
-    const courses = [{ course: "active-learning", title: "Active learning", may_write: false, modules: [module] }]
+    const courses = [
+      { course: "active-learning", title: "Active learning", may_write: false, modules: [module] },
+    ]
     const portal = portalWith({ studio: async () => ({ courses }) })
     const view = mountOn(pageWith(mineWith()), portal, StudioCourses, { portal })
     await flushPromises()
