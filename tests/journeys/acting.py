@@ -1,8 +1,11 @@
 """What people do at the screen: find things by role and label, as a screen reader would."""
 
+import os
 import re
+import subprocess
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -10,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bench.waiting import wait_until
 from hub.portal.texts import Language, say
 from store import clock
-from tests.conftest import PHONE, SignIn, Stack
+from tests.conftest import PATHSHALA, PHONE, SignIn, Stack
 
 MILLISECONDS_FOR_A_JOB = 60_000
 expect.set_options(timeout=20_000)
@@ -141,6 +144,20 @@ def someone(
     page = context.new_page()
     sign_in(page, name, language)
     return Actor(page, language, stack.portal_url)
+
+
+def publish(stack: Stack, folder: Path) -> str:
+    """Publish with the command, as a trainer does at a terminal."""
+    done = subprocess.run(
+        [PATHSHALA, "publish", folder],
+        env=os.environ | {"PATHSHALA_DATA": str(stack.data)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def share_with_everyone(author: httpx.Client, module: str, exercise: str, words: str) -> str:

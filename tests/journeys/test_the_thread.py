@@ -1,8 +1,5 @@
 """One real thread: publish, answer, hand in, mark, return, revise, share, look, rate."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from hub.portal.texts import Language
 from tests.conftest import SignIn, Stack
-from tests.journeys.acting import MILLISECONDS_FOR_A_JOB, Actor, someone
+from tests.journeys.acting import MILLISECONDS_FOR_A_JOB, Actor, publish, someone
 from tests.journeys.unseen_course import UnseenCourse, write_unseen_course
 
 pytestmark = pytest.mark.journey
@@ -18,20 +15,6 @@ pytestmark = pytest.mark.journey
 WORDS = "দুজন মেয়ে কিছু বলেনি; পরে র‍্যাঙ্ক, উদ্বৃত্ত আর দুঃখ শব্দগুলো নিজেরাই পড়েছে।"
 REVISED = WORDS + " আবার করে দেখলাম: ১২ জন বলেছে।"
 COMMENT = "খুব ভালো লক্ষ্য করেছেন। পরের বার সময়টা মেপে দেখুন।"
-
-
-def publish(stack: Stack, folder: Path) -> str:
-    """Publish with the command, as a trainer does at a terminal."""
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("pathshala")), "publish", str(folder)],
-        env=os.environ | {"PATHSHALA_DATA": str(stack.data)},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(params=["bn", "en"])
