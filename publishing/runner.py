@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from publishing import confine, run_cells, runner_process
+from publishing import confine, runner_process
 from store.errors import Unavailable
 
 Outputs = list[dict[str, Any]]
@@ -30,6 +30,8 @@ Kind = Literal["plain", "kernel"]
 
 MOST_CHARACTERS = runner_process.MOST_CHARACTERS
 CELL_SECONDS = 10
+RUN_CELLS = Path(__file__).with_name("run_cells.py")
+"""Started, never imported: the portal does without all that a kernel needs."""
 KERNEL_LIMITS = confine.Limits(
     cpu_seconds=15, wall_seconds=60, memory_bytes=1 << 30, output_bytes=4 << 20
 )
@@ -104,7 +106,7 @@ class Runner:
     ) -> list[Outputs]:
         """Run cells in a fresh plain kernel; otherwise as `run`."""
         order = json.dumps({"cells": list(cells), "cell_seconds": cell_seconds}).encode()
-        command = [sys.executable, "-I", str(run_cells.__file__)]
+        command = [sys.executable, "-I", str(RUN_CELLS)]
         if not self._kernels.acquire(timeout=SECONDS_TO_WAIT):
             raise _unavailable()
         try:

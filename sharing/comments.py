@@ -91,9 +91,14 @@ def find_visible(session: Session, person: Person, comment_id: str) -> Comment |
 
 
 def of_post(
-    session: Session, person: Person, post: Post, before: str | None = None
+    session: Session,
+    person: Person,
+    post: Post,
+    before: str | None = None,
+    *,
+    most: int = SHOWN_MOST,
 ) -> dict[str, Any]:
-    """What was said about a post: the newest hundred, oldest first, or the hundred `before` one.
+    """What was said about a post: the newest ones, oldest first, or the `most` `before` one.
 
     Return `comments`, as `describe` gives them, and `has_earlier`. Raise NotFound
     ("comment-not-found") if there is no comment `before` which to look.
@@ -101,8 +106,8 @@ def of_post(
     edge = session.get(Comment, before) if before else None
     if before and (edge is None or edge.post_id != post.id):
         raise _not_found()
-    found = queries.of_post(session, person.id, post.id, SHOWN_MOST + 1, edge)
-    shown = found[-SHOWN_MOST:]
+    found = queries.of_post(session, person.id, post.id, most + 1, edge)
+    shown = found[-most:]
     return {
         "comments": describe(session, person, shown),
         "has_earlier": len(found) > len(shown),

@@ -1,7 +1,9 @@
 """R4: eight writers of two processes, and somebody who reads for long; nobody hears "locked".
 
 On PostgreSQL, on our SQLite, and on an old one, where there is no WAL and a commit has to wait
-for a reader. `make bar` also holds 99 of 100 writes to 300 ms where they need not wait.
+for a reader. The bar asks for the old one by a fake version: what says its number is foreign, and
+all that we make of it (`engines.journal_mode`) is our own. `make bar` also holds 99 of 100 writes
+to 300 ms where they need not wait.
 """
 
 import subprocess

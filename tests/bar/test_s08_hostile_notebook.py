@@ -257,7 +257,8 @@ def census(publisher: Publisher) -> set[Path]:
 
 @pytest.fixture
 def own_temporary_folder(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Others use the common one, `publisher` too; sockets in it need a short path."""
+    """Use `tempfile.tempdir`, which the standard library offers for this: the census must not see
+    what other tests leave in the common folder, and sockets need a shorter path than `tmp_path`."""
     with tempfile.TemporaryDirectory(prefix="hogs-") as folder:
         monkeypatch.setattr(tempfile, "tempdir", folder)
         yield

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
@@ -42,13 +43,14 @@ WRITE = {"Sec-Fetch-Site": "same-origin", "X-Pathshala": "1"}
 
 @dataclass
 class World:
-    """The portal and what is in it; `ids` of people by their name here."""
+    """The portal, which answers in one `loop`, and what is in it; `ids` of people by name."""
 
     app: FastAPI
     portal: Portal
     ids: dict[str, str]
     tokens: dict[str, str]
     clip: str
+    loop: BlockingPortal
     things: dict[str, Any] = field(default_factory=dict)
 
     def client(self, name: str | None = None, **headers: str) -> TestClient:
@@ -64,6 +66,7 @@ class World:
         if name is not None:
             client.cookies.set(self.portal.cookie, self.tokens[name])
         client.base_url = ROOT
+        client.portal = self.loop
         return client
 
     def person(self, name: str) -> Person:
@@ -119,8 +122,8 @@ def a_portal(
             classroom=Classroom(CLASSROOM_TOKEN, port=8004),
             secure=secure,
         )
-        with closing(portal.database), portal.runner:
-            yield World(create_app(portal), portal, **known)
+        with closing(portal.database), portal.runner, start_blocking_portal() as loop:
+            yield World(create_app(portal), portal, loop=loop, **known)
 
 
 def _make(url: str) -> None:

@@ -99,22 +99,16 @@ def test_a_comment_is_taken_back_and_that_is_undone_by_its_author_alone(
 
 
 def test_a_long_conversation_is_read_back_to_its_beginning(
-    session: Session,
-    author: Person,
-    peer: Person,
-    post: Post,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
+    session: Session, author: Person, peer: Person, post: Post, clock: Clock
 ) -> None:
-    monkeypatch.setattr(comments, "SHOWN_MOST", 2)
     looked(session, peer, post, clock)
     words = ["এক", "দুই", "তিন", "চার", "পাঁচ"]  # all in one moment of the clock
     for number, each in enumerate(words):
         say(session, peer, post, clock, key=f"key-{number}-of-a-phone", body=each)
-    page = comments.of_post(session, author, post)
+    page = comments.of_post(session, author, post, most=2)
     read = page["comments"]
     while page["has_earlier"]:
-        page = comments.of_post(session, author, post, before=read[0]["id"])
+        page = comments.of_post(session, author, post, before=read[0]["id"], most=2)
         read = page["comments"] + read
     assert len(read) == len(words)
     assert {each["body"] for each in read} == set(words)
