@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
@@ -36,6 +37,11 @@ class Kernel:
     @property
     def provisioner(self) -> ForkProvisioner:
         return self.manager.provisioner
+
+    def find(self, command: str) -> psutil.Process:
+        """Return the process that a cell started: in there it has another number."""
+        below = psutil.Process(self.provisioner.pid).children(recursive=True)
+        return next(each for each in below if each.cmdline()[:1] == [command])
 
     def run(self, source: str) -> str:
         """Run a cell; what it printed, or the name of its error. All it showed is in `shown`."""
