@@ -111,6 +111,7 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
                 back=f"courses/{course}",
                 bar_title=bar_title,
                 onward=onward,
+                frames_from=origin,
             )
             return render(page, request.app.state.build, portal.root)
 
