@@ -159,6 +159,7 @@ def make(classroom: Classroom) -> ClassroomApp:
     config.VoilaConfiguration.kernel_spec_manager_class = OneKernelSpec
     config.VoilaConfiguration.multi_kernel_manager_class = ReadersKernels
     config.Voila.log_level = logging.WARNING
+    config.KernelManager.autorestart = False  # a page whose kernel ended is told, and comes again
     config.ForkProvisioner.hidden = [str(each) for each in classroom.hidden]
     app = ClassroomApp(
         classroom,

@@ -3,9 +3,8 @@
 The system counts memory and time for each process alone, and processes for the whole user; so the
 warm parent looks at all kernels, once a second. Memory and processes have a limit. With time it
 is another thing: a slow plot is welcome while nobody waits for it. A kernel that goes on without
-a pause first stands back: it gets what nobody else wants. If then no processor is free although
-others have work, the one that took most ends. What goes on for longer than any cell may run ends
-anyway.
+a pause first stands back: it gets what nobody else wants. If no processor is free although others
+have work, those that took most end. What goes on for longer than any cell may run ends anyway.
 """
 
 import contextlib
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from hub.classroom.process_family import family, resident_bytes
 
+PROCESSORS = len(os.sched_getaffinity(0))
 TICKS = os.sysconf("SC_CLK_TCK")
 NO_PAUSE = 0.9  # of the time since the last look it ran, or waited for a processor
 STANDS_BACK_AFTER = 2.0  # seconds of a processor, taken without a pause
@@ -98,7 +98,8 @@ class Watch:
         others = sum(seen.wanted for seen in self.seen.values() if not seen.unbroken)
         if longest or not unbroken or not none_free or others + self.of_server.wanted < AT_WORK:
             return longest
-        return [max(unbroken, key=lambda kernel: self.seen[kernel].took)]
+        unbroken.sort(key=lambda kernel: self.seen[kernel].took, reverse=True)
+        return unbroken[: max(1, len(unbroken) - PROCESSORS + 1)]  # then one processor is free
 
 
 def _members(process: int, kernel: Running, parents: Mapping[int, int]) -> set[int]:
