@@ -19,6 +19,7 @@ from hub.classroom.process_family import family, resident_bytes
 PROCESSORS = len(os.sched_getaffinity(0))
 TICKS = os.sysconf("SC_CLK_TCK")
 NO_PAUSE = 0.9  # of the time since the last look it ran, or waited for a processor
+LEAST = 1.0  # seconds of a processor: who got less has waited, not worked
 STANDS_BACK_AFTER = 2.0  # seconds of a processor, taken without a pause
 LOWEST = 19  # nice
 NONE_FREE = 0.2  # processors idle, on average since the last look
@@ -93,9 +94,10 @@ class Watch:
         return seen
 
     def _find_too_long(self, kernels: Mapping[int, Running], none_free: bool) -> list[int]:
-        longest = [k for k in kernels if self.seen[k].unbroken > kernels[k].longest_seconds]
-        unbroken = [k for k in kernels if self.seen[k].unbroken > kernels[k].unbroken_seconds]
-        others = sum(seen.wanted for seen in self.seen.values() if not seen.unbroken)
+        working = [k for k, seen in self.seen.items() if seen.took >= LEAST]
+        longest = [k for k in working if self.seen[k].unbroken > kernels[k].longest_seconds]
+        unbroken = [k for k in working if self.seen[k].unbroken > kernels[k].unbroken_seconds]
+        others = sum(seen.wanted for seen in self.seen.values() if seen.took < LEAST)
         if longest or not unbroken or not none_free or others + self.of_server.wanted < AT_WORK:
             return longest
         unbroken.sort(key=lambda kernel: self.seen[kernel].took, reverse=True)

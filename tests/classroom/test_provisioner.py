@@ -238,6 +238,9 @@ def test_who_takes_too_much_time_or_disk_ends_alone(
         hog.client.execute("while True: pass")
         wait_until(lambda: hog.code() is not None, seconds=15)
         assert hog.code() in (-signal.SIGXCPU, -signal.SIGKILL)
+    with a_kernel(loop, longest_seconds=1) as hog:
+        hog.client.execute("while True: pass")
+        wait_until(lambda: hog.code() == -signal.SIGKILL, seconds=15)
     assert kernel.run("print('on')") == "on"
 
 
