@@ -42,7 +42,7 @@ from publishing import confine
 log = logging.getLogger("pathshala.classroom.provisioner")
 NAME = "pathshala-fork"
 # numpy loads its random numbers when they are first wanted: each kernel wants its own
-PRELOAD = ("ipywidgets", "ipyvuetify")
+PRELOAD = ("ipywidgets", "ipyvuetify", "pathshala", "numpy.random", "matplotlib.pyplot")
 
 
 def live_kernel_spec(preload: Sequence[str] = PRELOAD, **config: Any) -> KernelSpec:

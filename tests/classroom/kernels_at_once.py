@@ -14,15 +14,13 @@ from jupyter_client.manager import AsyncKernelManager
 
 from hub.classroom.provisioner import ForkProvisioner, live_kernel_spec
 
-PRELOAD = ("ipywidgets", "ipyvuetify", "numpy", "matplotlib.pyplot", "pathshala")
-
 
 class Manager(AsyncKernelManager):
     """A manager that always starts a live kernel with these values of the provisioner's traits."""
 
     def __init__(self, **config: Any) -> None:
         super().__init__(kernel_name="live")
-        self._kernel_spec = live_kernel_spec(**{"preload": PRELOAD, **config})
+        self._kernel_spec = live_kernel_spec(**config)
 
 
 @dataclass

@@ -16,7 +16,8 @@ import pytest
 
 from bench.waiting import wait_until
 from hub.classroom import kernel_folders, warm_parent
-from tests.classroom.kernels_at_once import PRELOAD, Kernel, a_kernel
+from hub.classroom.provisioner import PRELOAD
+from tests.classroom.kernels_at_once import Kernel, a_kernel
 
 PASSED = {"PATH", "LANG", "TZ", "HOME", "IPYTHONDIR"}
 # what ipykernel says to programs that a cell starts, and to matplotlib
