@@ -110,11 +110,14 @@ def kill_and_open(
 ) -> tuple[float, set[str]]:
     """Kill; the seconds until each reader has a page that moves, and their kernels."""
     classroom = stack.find_process(CLASSROOM)
-    warm, below = warm_parents(classroom), classroom.children(recursive=True)
-    killed = list(choose(classroom))
-    # kernels outlive what they were forked from; that outlives them
-    live_on = before if killed == warm else set()
-    go_too = [] if killed == warm else below if classroom in killed else set(below) - set(warm)
+    warm, killed = warm_parents(classroom), list(choose(classroom))
+    live_on, go_too = set[str](), set[psutil.Process]()
+    if killed == warm:
+        live_on = before
+    elif classroom in killed:
+        go_too = forked(stack)
+    else:
+        go_too = {each.parent() for each in killed}
     began = monotonic()
     for each in killed:
         each.kill()
@@ -124,6 +127,11 @@ def kill_and_open(
     assert [each for each in left if each.status() != psutil.STATUS_ZOMBIE] == []
     assert live_on <= opened
     return took, opened
+
+
+def forked(stack: Any) -> set[psutil.Process]:
+    """Warm parents, keepers and kernels, those too whose parent was killed before."""
+    return {each for each in stack.processes() if "hub.classroom.launcher" in each.cmdline()}
 
 
 def open_all(stack: Any, readers: list[httpx.Client], gone: set[str]) -> set[str]:
