@@ -22,11 +22,13 @@ from grading.converters import Release, convert, staging
 
 # isort: split
 import nbformat
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbformat.notebooknode import NotebookNode
 from nbgrader import dbutil
 from nbgrader.api import (
     Assignment,
+    Base,
     Comment,
     Grade,
     MissingEntry,
@@ -125,14 +127,24 @@ def migrate(url: str) -> None:
 
     Call it from one process, before any worker starts.
     """
-    with _environment_on_path():
-        if not inspect(engine(url)).has_table("alembic_version"):
-            StockGradebook(url).close()
-        elif not is_current(url):
+    if not inspect(engine(url)).has_table("alembic_version"):
+        _make(url)
+    elif not is_current(url):
+        with _environment_on_path():
             dbutil.upgrade(url.replace("%", "%%"))  # it becomes a line of a ConfigParser file
     with engine(url).begin() as connection:
         for index in INDEXES:
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS {index}"))
+
+
+def _make(url: str) -> None:
+    """Make all tables at once, where nbgrader would start a program to learn its own version."""
+    with engine(url).begin() as connection:
+        Base.metadata.create_all(connection)
+        steps = ScriptDirectory(dbutil.ALEMBIC_DIR)
+        MigrationContext.configure(connection).stamp(steps, "head")
+    with Gradebook(url) as gradebook:
+        gradebook.check_course()
 
 
 def is_current(url: str) -> bool:

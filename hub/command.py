@@ -87,6 +87,7 @@ def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
+    gc.disable()  # a seventh of the start would go into looking for garbage that is not there
     import uvicorn
 
     from hub.passwords import temporary_password
@@ -132,6 +133,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         # What is here now stays. Looking through all of it for garbage stops everybody for 0.1 s.
         gc.collect()
         gc.freeze()
+        gc.enable()
         uvicorn.run(
             app,
             host="127.0.0.1",

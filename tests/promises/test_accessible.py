@@ -46,7 +46,7 @@ new MutationObserver(() => {
 """
 
 
-@pytest.mark.parametrize("language", ["bn", "en"])
+@pytest.mark.parametrize("language", ["bn", pytest.param("en", marks=pytest.mark.bar)])
 def test_axe_finds_nothing(
     stack: Stack,
     browser: Browser,
