@@ -14,7 +14,7 @@ COMPILE := $(RUN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 ROOMS := hub learning sharing grading publishing store widgets bench tests pathshala.py jupyterhub_config.py
 
-.PHONY: help set-up set-up-tests serve test bar soak bench check format docs lock clean
+.PHONY: help set-up set-up-tests serve test bar soak bench notebooks check format docs lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ soak: set-up-tests ## row R12 of the bar for MINUTES=60
 
 bench: set-up-tests ## our promises, measured; PART=page runs one part
 	@$(RUN)/python -m bench $(if $(PART),$(PART))
+
+notebooks: set-up-tests ## publish the notebooks of FOLDER as they are, and say what a reader sees of each
+	@$(RUN)/python -m bench.notebooks $(FOLDER)
 
 check: set-up-tests ## format, lint, types
 	@$(RUN)/ruff format --check $(ROOMS)

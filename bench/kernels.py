@@ -5,15 +5,13 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import psutil
 from jupyter_client.manager import AsyncKernelManager
 
+from bench.processes import family, own_cpu_seconds, private_megabytes, wait_until_idle
 from bench.rows import Row
-from bench.waiting import wait_until
-from hub.classroom.provisioner import live_kernel_spec
+from hub.classroom.provisioner import PRELOAD, live_kernel_spec
 from hub.classroom.warm_parent import warm_parent
 
 KERNELS = 10  # open together
@@ -27,12 +25,7 @@ PLOT = """
 import matplotlib.pyplot as plt
 plt.plot([1, 3, 2]);
 """
-WIDGETS = ("ipywidgets", "ipyvuetify", "pathshala")
-# what the cell does, and what the warm parent has imported
-KINDS = {
-    "a slider": (SLIDER, WIDGETS),
-    "a plot": (PLOT, (*WIDGETS, "numpy", "matplotlib.pyplot")),
-}
+KINDS = {"a slider": SLIDER, "a plot": PLOT}
 
 
 @dataclass(frozen=True)
@@ -47,14 +40,14 @@ class Cost:
 def rows() -> list[Row]:
     """Compare both for a page with a slider and for one with a plot."""
     found = []
-    for name, (cell, preload) in KINDS.items():
-        ours, theirs = asyncio.run(_cost(cell, preload)), asyncio.run(_cost(cell, None))
+    for name, cell in KINDS.items():
+        ours, theirs = asyncio.run(_cost(cell, PRELOAD)), asyncio.run(_cost(cell, None))
         found += [
             Row(f"{name}: kernel ready", ours.ready_seconds, theirs.ready_seconds, "s"),
             Row(f"{name}: CPU until idle", ours.cpu_seconds, theirs.cpu_seconds, "s"),
             Row(f"{name}: private memory", ours.private_megabytes, theirs.private_megabytes, "MB"),
         ]
-    rates = (asyncio.run(_starts_a_second(preload)) for preload in (WIDGETS, None))
+    rates = (asyncio.run(_starts_a_second(preload)) for preload in (PRELOAD, None))
     return [*found, Row(f"kernels ready, {AT_ONCE} asked for at once", *rates, "1/s")]
 
 
@@ -71,21 +64,19 @@ async def _cost(cell: str, preload: Sequence[str] | None) -> Cost:
     managers, waits = [], []
     parent = warm_parent(tuple(preload)).process.pid if preload is not None else None
     await (await _open(cell, preload))[0].shutdown_kernel(now=True)  # the first waits for imports
-    before = _cpu_seconds(parent) if parent else 0.0
+    before = own_cpu_seconds(parent) if parent else 0.0
     try:
         for _ in range(KERNELS):
             manager, seconds = await _open(cell, preload)
             managers.append(manager)
             waits.append(seconds)
-        kernels = [manager.provisioner.pid for manager in managers]
-        _wait_until_idle(kernels)
-        share = (_cpu_seconds(parent) - before) / KERNELS if parent else 0.0
+        kernels = [family(manager.provisioner.pid) for manager in managers]
+        wait_until_idle([process for kernel in kernels for process in kernel])
+        share = (own_cpu_seconds(parent) - before) / KERNELS if parent else 0.0
         return Cost(
             statistics.median(waits),
-            statistics.median(map(_cpu_seconds, kernels)) + share,
-            statistics.median(
-                psutil.Process(each).memory_full_info().uss / 1e6 for each in kernels
-            ),
+            statistics.median(sum(map(own_cpu_seconds, kernel)) for kernel in kernels) + share,
+            statistics.median(map(private_megabytes, kernels)),
         )
     finally:
         for manager in managers:
@@ -117,21 +108,3 @@ async def _start(preload: Sequence[str] | None) -> Any:
     await client.get_shell_msg(timeout=60)
     client.stop_channels()
     return manager
-
-
-def _wait_until_idle(kernels: list[int]) -> None:
-    last = [-1.0]
-
-    def is_idle() -> bool:
-        used = sum(map(_cpu_seconds, kernels))
-        idle = used - last[0] < 0.001 * len(kernels)
-        last[0] = used
-        return idle
-
-    wait_until(is_idle, seconds=30, every=0.5)
-
-
-def _cpu_seconds(process: int) -> float:
-    """The time that all threads of a process ran; finer than the hundredths that `times` knows."""
-    threads = Path(f"/proc/{process}/task").glob("*/schedstat")
-    return sum(int(each.read_text().split()[0]) for each in threads) / 1e9

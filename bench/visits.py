@@ -4,11 +4,14 @@ Bytes are those on the wire (`encodedDataLength` of the DevTools protocol). Seco
 the start of the navigation, inside the page, so that driving the browser costs nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, CDPSession, Page
+from playwright.sync_api import BrowserContext, CDPSession, Page, TimeoutError
 
 FAST_3G = {
     "offline": False,
@@ -19,24 +22,45 @@ FAST_3G = {
 SLOWER_CPU = 4
 PHONE = {"width": 360, "height": 640}
 
-# Notes, ten times a second, when a paragraph and a radio button are first seen. Looking at every
-# frame would be work for the page that is measured: each look makes the browser lay it out.
+# Tells, looking ten times a second, when a paragraph is first seen and when the page is usable.
+# Looking at every frame would be work for the page that is measured: each look lays it out.
 _WATCH = """
-(() => {
-  const seen = (window.__seen = {});
+((isUsable) => {
   const visible = (e) => e && e.getClientRects().length > 0 &&
     getComputedStyle(e).visibility !== 'hidden' && getComputedStyle(e).opacity !== '0';
-  const text = () => [...document.querySelectorAll('p')].find(
+  const isReadable = () => [...document.querySelectorAll('p')].some(
     (e) => e.textContent.trim().length > 20 && visible(e));
-  const control = () => [...document.querySelectorAll('input[type=radio]:not([disabled])')].find(
-    (e) => visible(e.closest('label, .v-selection-control') || e));
+  const ahead = {readable: isReadable, usable: isUsable};
   const look = () => {
-    if (!seen.text && text()) seen.text = performance.now();
-    if (!seen.control && control()) seen.control = performance.now();
-    if (!seen.text || !seen.control) setTimeout(look, 100);
+    for (const [what, holds] of Object.entries(ahead)) {
+      if (!holds(visible)) continue;
+      delete ahead[what];
+      window.noted(what, performance.timeOrigin + performance.now());
+    }
+    if (Object.keys(ahead).length) setTimeout(look, 100);
   };
   setTimeout(look, 100);
-})();
+})(%s)
+"""
+# What makes a page usable: JavaScript that gives a function of `visible`.
+AN_EXERCISE = """
+(visible) => [...document.querySelectorAll('input[type=radio]:not([disabled])')].some(
+  (e) => visible(e.closest('label, .v-selection-control') || e))
+"""
+# presses an arrow until the slider's value shows in what the kernel says
+A_SLIDER = """
+(() => {
+  let looks = 0;
+  const answers = () => [...document.querySelectorAll('.widget-label')].some(
+    (e) => /^[4-9] সেকেন্ড: /.test(e.textContent.trim()));
+  return (visible) => {
+    const handle = document.querySelector('.noUi-handle');
+    if (!visible(handle)) return false;
+    if (looks++ % 20 === 0) handle.dispatchEvent(
+      new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true, cancelable: true}));
+    return answers();
+  };
+})()
 """
 
 
@@ -55,12 +79,14 @@ class Visit:
 class Phone:
     """A browser page at 360x640, on fast 3G with a four times slower CPU when `poor`."""
 
-    def __init__(self, context: BrowserContext, *, poor: bool) -> None:
+    def __init__(self, context: BrowserContext, *, poor: bool, usable: str = AN_EXERCISE) -> None:
         self.page: Page = context.new_page()
+        self._noted: dict[str, float] = {}  # of the page or a frame in it, whichever came first
+        self.page.expose_function("noted", self._noted.setdefault)
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         self._devtools: CDPSession = context.new_cdp_session(self.page)
         self._devtools.send("Network.enable")
-        self.page.add_init_script(_WATCH)
+        self.page.add_init_script(_WATCH % usable)
         if poor:
             self._devtools.send("Network.emulateNetworkConditions", FAST_3G)
             self._devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_CPU})
@@ -70,15 +96,38 @@ class Phone:
         self._devtools.send("Network.clearBrowserCache")
 
     def visit(self, address: str, *, exercise: bool = True, limit_seconds: float = 240) -> Visit:
-        """Open `address`; readable when a paragraph shows, usable when a radio button does."""
-        visit, of_request = Visit(), {}
-        origin = urlsplit(address).netloc
+        """Open `address`; over once text is readable, the page usable and the network idle."""
+        visit, wanted = Visit(), {"readable", "usable"} if exercise else {"readable"}
+        self._noted.clear()
+        with self._counting(visit, urlsplit(address).netloc):
+            self.page.goto(address, wait_until="commit", timeout=limit_seconds * 1000)
+            began = self.page.evaluate("performance.timeOrigin")
+            until = monotonic() + limit_seconds
+            while not wanted <= self._noted.keys():
+                if monotonic() > until:
+                    raise TimeoutError(f"{address} is not usable after {limit_seconds} s")
+                self.page.wait_for_timeout(200)
+            self.page.wait_for_load_state("networkidle", timeout=limit_seconds * 1000)
+        visit.readable_seconds = (self._noted["readable"] - began) / 1000
+        visit.usable_seconds = (self._noted.get("usable", began) - began) / 1000
+        return visit
+
+    def leave(self) -> None:
+        """Close the tab as a reader does; the page may say goodbye to its server."""
+        with self.page.expect_event("close"):
+            self.page.close(run_before_unload=True)
+
+    @contextmanager
+    def _counting(self, visit: Visit, origin: str) -> Iterator[None]:
+        """Add to `visit` what comes, until the end of the block; what sockets bring, unpacked."""
+        of_request: dict[str, str] = {}
 
         def sent(event: dict[str, Any]) -> None:
             url = event["request"]["url"]
             if url.startswith(("data:", "blob:")):
                 return
             visit.requests += 1
+            visit.bytes += int(event.get("redirectResponse", {}).get("encodedDataLength", 0))
             of_request[event["requestId"]] = url
             if urlsplit(url).netloc != origin:
                 visit.foreign.append(url)
@@ -88,19 +137,18 @@ class Phone:
                 visit.bytes += int(event["encodedDataLength"])
                 visit.by_address[url] = int(event["encodedDataLength"])
 
-        self._devtools.on("Network.requestWillBeSent", sent)
-        self._devtools.on("Network.loadingFinished", finished)
-        self.page.goto(address, wait_until="commit", timeout=limit_seconds * 1000)
-        self.page.wait_for_function(
-            "exercise => window.__seen?.text && (window.__seen.control || !exercise)",
-            arg=exercise,
-            polling=500,
-            timeout=limit_seconds * 1000,
-        )
-        self.page.wait_for_load_state("networkidle", timeout=limit_seconds * 1000)
-        seen = self.page.evaluate("window.__seen")
-        visit.readable_seconds = seen["text"] / 1000
-        visit.usable_seconds = seen.get("control", 0) / 1000
-        self._devtools.remove_listener("Network.requestWillBeSent", sent)
-        self._devtools.remove_listener("Network.loadingFinished", finished)
-        return visit
+        def heard(event: dict[str, Any]) -> None:
+            visit.bytes += len(event["response"]["payloadData"])
+
+        listeners = {
+            "Network.requestWillBeSent": sent,
+            "Network.loadingFinished": finished,
+            "Network.webSocketFrameReceived": heard,
+        }
+        for name, listener in listeners.items():
+            self._devtools.on(name, listener)
+        try:
+            yield
+        finally:
+            for name, listener in listeners.items():
+                self._devtools.remove_listener(name, listener)

@@ -173,6 +173,7 @@ def _run_classroom(_: argparse.Namespace, settings: Settings) -> int:
         addresses=settings.own_addresses,
         port=settings.classroom_port,
         cookie_secret=settings.secret("classroom-cookie").encode(),
+        hidden=(settings.data,),
     )
     make(classroom).start()
     return 0

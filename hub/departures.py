@@ -1,6 +1,6 @@
 """Lets the Hub forget who is gone: sessions, tokens, a running Lab, and the name itself.
 
-The portal asks `store` at every request. The Hub keeps users of its own, so it looks every half
+The portal asks `store` at every request. The Hub keeps users of its own, so it looks four times a
 minute who of them is no longer there.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from jupyterhub import orm
 from tornado.ioloop import PeriodicCallback
 
-SECONDS = 30.0
+SECONDS = 15.0
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Departures:
             users = {name for (name,) in self._app.db.query(orm.User.name)}
             for name in users - await asyncio.to_thread(self._authenticator.names):
                 await self._forget(self._app.users[name])
-        except Exception as error:  # a disk that is full, say: the next look is in half a minute
+        except Exception as error:  # a disk that is full, say: the next look is soon
             log.error("could not look who is gone: %s", type(error).__name__)
 
     async def _forget(self, user: Any) -> None:

@@ -149,9 +149,7 @@ def start(
     order = {
         "command": list(command),
         "limits": asdict(limits),
-        "hidden": _existing([*map(Path, ALWAYS_HIDDEN), *hidden]),
-        "readable": [str(path.resolve()) for path in (*readable, *ALWAYS_READABLE)],
-        "writable": [str(path.resolve()) for path in writable],
+        **folders(hidden=hidden, readable=readable, writable=writable),
     }
     os.set_inheritable(report.fileno(), True)
     return subprocess.Popen(
@@ -162,6 +160,17 @@ def start(
         start_new_session=True,
         **streams,
     )
+
+
+def folders(
+    *, hidden: Sequence[Path], readable: Sequence[Path], writable: Sequence[Path]
+) -> dict[str, list[str]]:
+    """Return, by these names, what looks empty to trainers' code, what it sees and may write to."""
+    return {
+        "hidden": _existing([*map(Path, ALWAYS_HIDDEN), *hidden]),
+        "readable": [str(path.resolve()) for path in (*readable, *ALWAYS_READABLE)],
+        "writable": [str(path.resolve()) for path in writable],
+    }
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -27,8 +27,9 @@ NEW_MOUNTS, NEW_USER, NEW_PROCESSES, NEW_NETWORK, NEW_IPC = (
 )
 PRIVATE, RECURSIVE, BIND = 1 << 18, 1 << 14, 1 << 12
 DIE_WITH_PARENT, DROP_RIGHT, ADOPT, NO_NEW_RIGHTS = 1, 24, 36, 38
-RIGHTS = 64  # more than Linux has
+RIGHTS, RIGHTS_VERSION = 64, 0x20080522  # more than Linux has; how `capset` reads them
 SPARE = 300  # threads beside the processes that are allowed; the system keeps as many numbers back
+DEVICES = ("null", "zero", "full", "random", "urandom")
 MOUNT_SETATTR, HERE, READ_ONLY, WITH_ALL_BELOW = 442, -100, 1, 0x8000
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -40,7 +41,9 @@ def main() -> int:
     report, order = int(sys.argv[1]), json.loads(sys.argv[2])
     others = _tasks_of_user()
     os.set_inheritable(report, False)
-    isolated = _isolate(order)
+    isolated = take_namespaces(NEW_MOUNTS | NEW_PROCESSES | NEW_NETWORK | NEW_IPC)
+    if isolated:
+        close_folders(order["hidden"], order["readable"], order["writable"])
     _tell(report, {"isolated": isolated})
     if not isolated:
         libc.prctl(ADOPT, 1, 0, 0, 0)
@@ -52,56 +55,70 @@ def main() -> int:
     first = os.fork()
     if first == 0:
         libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-        _mount("proc", "/proc", "proc")
-        _number_processes(order["limits"]["processes"])
-        _set_read_only("/proc", True)  # root's settings of the whole system are in there
+        show_own_processes(order["limits"]["processes"])
         os._exit(_run(order, report, 0 if COUNTS_IN_NAMESPACE else others))
     # The first process of a namespace cannot be ended kindly: SIGKILL takes all others with it.
     signal.signal(signal.SIGTERM, lambda *_: os.kill(first, signal.SIGKILL))
     return _code(os.waitpid(first, 0)[1])
 
 
-def _isolate(order: dict[str, Any]) -> bool:
-    """Take namespaces; False if the system gives none. Half a job stops all, before any run."""
+def take_namespaces(flags: int) -> bool:
+    """Take these, and mounts that nobody else sees; False if the system gives none.
+
+    Half a job stops all, before any run.
+    """
     user, group = os.getuid(), os.getgid()
-    flags = NEW_MOUNTS | NEW_PROCESSES | NEW_NETWORK | NEW_IPC
     if libc.unshare(flags | NEW_USER) == 0:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     elif libc.unshare(flags) != 0:  # root needs no user namespace
         return False
-    if not _mount("none", "/", None, PRIVATE | RECURSIVE):
+    if not mount("none", "/", None, PRIVATE | RECURSIVE):
         sys.exit("confined: mounts cannot be made private")
-    folder = Path.cwd()
-    _close(order["hidden"], order["readable"], order["writable"])
-    os.chdir(folder)
     return True
 
 
-def _close(hidden: list[str], readable: list[str], writable: list[str]) -> None:
+def close_folders(hidden: list[str], readable: list[str], writable: list[str]) -> None:
     """Empty the hidden folders, bring back what must be seen, make all but `writable` read-only."""
+    folder = Path.cwd()
     held = {path: os.open(path, os.O_PATH | os.O_DIRECTORY) for path in [*readable, *writable]}
     # outer folders first: a shown one may lie in a hidden one, and hold another hidden one
     for path in sorted({*hidden, *held}, key=lambda path: len(Path(path).parts)):
         if path not in held:
-            if Path(path).is_dir() and not _mount("tmpfs", path, "tmpfs", options="size=1m"):
+            if Path(path).is_dir() and not mount("tmpfs", path, "tmpfs", options="size=1m"):
                 sys.exit("confined: a folder cannot be hidden")
         elif path in writable or any(Path(path).is_relative_to(each) for each in hidden):
             Path(path).mkdir(parents=True, exist_ok=True)
-            if not _mount(f"/proc/self/fd/{held[path]}", path, None, BIND | RECURSIVE):
+            if not mount(f"/proc/self/fd/{held[path]}", path, None, BIND | RECURSIVE):
                 sys.exit("confined: a folder cannot be shown")
     for handle in held.values():
         os.close(handle)
+    _leave_devices()
     if _set_read_only("/", True):  # Linux before 5.12 cannot
         if writable:
-            _mount("tmpfs", "/dev/shm", "tmpfs", options="size=64m")  # noqa: S108 - its own, empty
+            mount("tmpfs", "/dev/shm", "tmpfs", options="size=64m")  # noqa: S108 - its own, empty
         for path in writable:
             if not _set_read_only(path, False):
                 sys.exit("confined: a folder cannot be made writable")
+    os.chdir(folder)
 
 
-def _mount(source: str, target: str, kind: str | None, flags: int = 0, options: str = "") -> bool:
+def _leave_devices() -> None:
+    """Leave those that hold nothing of anybody: root could read the disks past us."""
+    held = {name: os.open(f"/dev/{name}", os.O_PATH) for name in DEVICES}
+    if not mount("tmpfs", "/dev", "tmpfs", options="size=64k"):
+        sys.exit("confined: devices cannot be hidden")
+    for name, handle in held.items():
+        Path("/dev", name).touch()
+        if not mount(f"/proc/self/fd/{handle}", f"/dev/{name}", None, BIND):
+            sys.exit("confined: a device cannot be shown")
+        os.close(handle)
+    Path("/dev/shm").mkdir()  # noqa: S108 - its own, empty
+    Path("/dev/fd").symlink_to("/proc/self/fd")
+
+
+def mount(source: str, target: str, kind: str | None, flags: int = 0, options: str = "") -> bool:
     encoded = kind.encode() if kind else None
     done = libc.mount(source.encode(), target.encode(), encoded, flags, options.encode() or None)
     return bool(done == 0)
@@ -120,10 +137,17 @@ def _set_read_only(path: str, on: bool) -> bool:
     return bool(result == 0)
 
 
-def _number_processes(processes: int) -> None:
-    """Give this namespace no more process numbers than the limits allow. Linux 6.14 can."""
+def show_own_processes(processes: int) -> bool:
+    """Show this namespace its own processes alone; give it no more numbers than it may use.
+
+    The latter needs Linux 6.14. Returns False if other processes are still to be seen.
+    """
+    if not mount("proc", "/proc", "proc"):
+        return False
     with contextlib.suppress(OSError):
         Path("/proc/sys/kernel/pid_max").write_text(str(processes + SPARE))
+    _set_read_only("/proc", True)  # root's settings of the whole system are in there
+    return True
 
 
 def _tasks_of_user() -> int:
@@ -142,7 +166,7 @@ def _run(order: dict[str, Any], report: int, others: int) -> int:
     if child == 0:
         with contextlib.suppress(BaseException):
             _limit(order["limits"], others)
-            _give_up_rights()
+            give_up_rights()
             os.execv(order["command"][0], order["command"])  # noqa: S606 - a list, no shell
         os._exit(127)
     code = 1
@@ -173,11 +197,14 @@ def _limit(limits: dict[str, Any], others: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, most), min(256, most)))
 
 
-def _give_up_rights() -> None:
-    """Keep no capability beyond the next exec: root could take our mounts away with one."""
+def give_up_rights() -> None:
+    """Keep no capability, now or after an exec: root could take our mounts away with one."""
     for right in range(RIGHTS):
         libc.prctl(DROP_RIGHT, right, 0, 0, 0)
     libc.prctl(NO_NEW_RIGHTS, 1, 0, 0, 0)
+    itself = (ctypes.c_uint32 * 2)(RIGHTS_VERSION, 0)
+    if libc.capset(itself, (ctypes.c_uint32 * 6)()) != 0:  # effective, permitted, inheritable: none
+        sys.exit("confined: rights cannot be given up")
 
 
 def _kill_descendants() -> None:

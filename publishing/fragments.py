@@ -20,6 +20,12 @@ from publishing.texts import in_language, is_text
 
 NEEDS_SCRIPT = ACTIVE - {"link", "meta", "base", "svg", "noscript", "template"}
 
+# what a system without a network says, whichever library asked it
+OFFLINE = re.compile(
+    "name resolution|Name or service not known|Network is unreachable|nodename nor servname"
+    "|Could not resolve host|NameResolutionError"
+)
+
 
 @dataclass(frozen=True)
 class SafeFragments:
@@ -42,7 +48,7 @@ class SafeFragments:
             self.find("said-on-the-side", {"reason": body.strip()[-200:]})
             return None
         if kind == "error":
-            self.find("cell-failed", {"reason": body.strip()[:200]})
+            self.find(*why_it_failed(body.strip()[:200]))
             return None
         if kind == "other":
             self.needs_kernel(_names(body))
@@ -88,6 +94,14 @@ class SafeFragments:
             return tag
 
         return re.sub(rf"<img{ATTRIBUTES_OF_TAG}>", finish, html)
+
+
+def why_it_failed(said: str) -> tuple[str, dict[str, Any]]:
+    """Return the finding for an error, as Python words it; two kinds have a cure of their own."""
+    package = re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", said)
+    if package:
+        return "package-missing", {"name": package[1]}
+    return "network-missing" if OFFLINE.search(said) else "cell-failed", {"reason": said}
 
 
 def one_first_heading(html: str, title: str) -> str:

@@ -189,7 +189,8 @@ def _displays(cells: list[Cell]) -> Found:
                 given.append(node)
             for value in given:
                 if not isinstance(value, ast.Constant):
-                    yield cell, "display-not-literal", {"name": name}
+                    if not _begins_as_text(value):
+                        yield cell, "display-not-literal", {"name": name}
                 elif isinstance(value.value, str) and _leads_outside(value.value):
                     yield cell, "display-outside", {"name": name, "path": value.value}
 
@@ -263,6 +264,18 @@ def _called(node: ast.Call) -> str:
     if isinstance(node.func, ast.Attribute):
         return node.func.attr
     return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _begins_as_text(value: ast.expr) -> bool:
+    """Whether a text that is put together begins with a tag or a new line, as no path does."""
+    match value:
+        case ast.Constant(value=str(text)):
+            return re.match(r"\s*<|\n", text) is not None
+        case ast.JoinedStr(values=[first, *_]) | ast.BinOp(left=first):
+            return _begins_as_text(first)
+        case ast.Call(func=ast.Attribute(value=first, attr="format")):
+            return _begins_as_text(first)
+    return False
 
 
 def _leads_outside(text: str) -> bool:

@@ -18,15 +18,39 @@ from typing import IO, Any
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 import nbformat  # noqa: E402
+import zmq  # noqa: E402
+from jupyter_client.asynchronous.client import AsyncKernelClient  # noqa: E402
+from jupyter_client.channels import AsyncZMQSocketChannel  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
+from traitlets import Type  # noqa: E402
+
+
+class HearingChannel(AsyncZMQSocketChannel):  # type: ignore[misc] # its package has no types
+    """A channel that hears what arrives while it sends.
+
+    The session sends past asyncio, and ZeroMQ then tells nobody of an answer that came meanwhile:
+    a cell with an Output widget (`interact`) never ended. Asking for events tells.
+    """
+
+    def send(self, msg: dict[str, Any]) -> None:
+        super().send(msg)
+        self.socket.get(zmq.EVENTS)
+
+
+class HearingClient(AsyncKernelClient):  # type: ignore[misc] # the same
+    """A kernel's client that misses no reply."""
+
+    shell_channel_class = Type(HearingChannel)
 
 
 def kernel_manager() -> AsyncKernelManager:
     """Return a kernel manager that talks through files; an address must be absolute and short."""
     address = os.path.join(os.environ["TMPDIR"], "k")  # noqa: PTH118 - a prefix, not a path
-    return AsyncKernelManager(kernel_name="python3", transport="ipc", ip=address)
+    return AsyncKernelManager(
+        kernel_name="python3", transport="ipc", ip=address, client_factory=HearingClient
+    )
 
 
 def run_cells(cells: list[str], cell_seconds: int) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ the bundled courses published, and holds it to leaving no process behind.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -37,6 +38,15 @@ SECONDS_TO_STOP = 30
 MEANWHILE = ("test_s05_who_may.py", "test_error_shape.py", "test_answers.py", "test_library.py")
 
 
+def pytest_configure() -> None:
+    gc.disable()  # a third of collecting would go into looking for garbage that is not there
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run first what needs the running product: it takes longest. While the first file waits for
     the product to be prepared, another process runs what needs none and does not publish."""
@@ -46,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
         if item.path == first:
             return 0
-        if item.path.name in MEANWHILE:
+        if item.path.name in MEANWHILE and "PYTEST_XDIST_WORKER" in os.environ:
             return 1
         return 2 if item.path in needing else 3
 

@@ -51,6 +51,8 @@ class Classroom:
     addresses: tuple[str, ...]
     port: int
     cookie_secret: bytes
+    hidden: tuple[Path, ...] = ()
+    """Folders that look empty to a kernel."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -157,6 +159,8 @@ def make(classroom: Classroom) -> ClassroomApp:
     config.VoilaConfiguration.kernel_spec_manager_class = OneKernelSpec
     config.VoilaConfiguration.multi_kernel_manager_class = ReadersKernels
     config.Voila.log_level = logging.WARNING
+    config.KernelManager.autorestart = False  # a page whose kernel ended is told, and comes again
+    config.ForkProvisioner.hidden = [str(each) for each in classroom.hidden]
     app = ClassroomApp(
         classroom,
         config=config,

@@ -17,7 +17,7 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from hub.classroom.live_page import Live, LivePage, calm_page
+from hub.classroom.live_page import Live, LivePage, Look, calm_page
 from hub.classroom.reading import Lost, Reading
 from hub.classroom.readings import LEFT, Full, Readings, TooMany
 from hub.classroom.released import Away, Module, NotThere
@@ -30,6 +30,7 @@ POLICY = "; ".join(
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
         "font-src 'self' data:",
         "connect-src 'self' blob:",
         "object-src 'none'",
@@ -115,7 +116,8 @@ class LiveHandler(Ours):
         stretch = self.get_argument("stretch", "0")
         if not stretch.isdecimal() or int(stretch) >= len(reading.released.stretches):
             raise web.HTTPError(404)
-        page = LivePage(reading, int(stretch), self.settings["live"], self.portal_origin)
+        look = Look.of(self.get_argument("theme", ""), self.get_argument("size", ""))
+        page = LivePage(reading, int(stretch), self.settings["live"], look, self.portal_origin)
         try:
             try:
                 async for html in page.parts():

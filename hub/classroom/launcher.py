@@ -6,10 +6,11 @@ end one is `provisioner`'s, which alone calls this, as
     python -I -m hub.classroom.launcher warm '{"orders": DESCRIPTOR, "folder", "preload": [...]}'
     python -I -m hub.classroom.launcher kernel '{an order}'
 
-An order is `{"connection_file", "cwd", "environment", "limits", "processes", "nice", "preload",
-"leash"}`: `limits` by the name of their RLIMIT; `processes` at most, with all that it starts;
-`leash` a pipe that nobody writes to: when its other end closes, the system kills the kernel and all
-of its group.
+An order is `{"connection_file", "cwd", "environment", "limits", "processes", "unbroken",
+"longest", "nice", "walls", "preload", "leash"}`: `limits` by the name of their RLIMIT;
+`processes` at most, with all that it starts; `unbroken` and `longest` seconds without a pause, as
+`hogs` has it; `walls` the folders that `publishing/confined.py` closes and shows; `leash` a pipe
+that nobody writes to: when its other end closes, the kernel ends.
 
 The warm parent has one thread and one socket, which a child closes first. It imports what it is
 told to, prepares a kernel and its shell, and forks a copy for each order; `preload` names modules,
@@ -29,21 +30,17 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.classroom.hogs import Running, Watch
 from hub.classroom.kernel_folders import remove
 from hub.classroom.live_kernel import KernelApp
-from hub.classroom.process_family import (
-    all_parents,
-    end_children,
-    end_family,
-    family,
-    resident_bytes,
-)
+from hub.classroom.process_family import all_parents, end_children, end_family
+from hub.classroom.walls import leave_network, shut, step_inside
 
 libc = ctypes.CDLL(None, use_errno=True)
 LOOK_SECONDS = 1  # between looks at what kernels use
@@ -56,16 +53,16 @@ MOST_BYTES = 1 << 16  # of one order
 
 
 def settle(order: dict[str, Any]) -> None:
-    """Take the environment, folder, limits and leash of a kernel; forget everything else."""
+    """Take the environment, folder and limits of a kernel; forget everything else."""
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    tempfile.tempdir = None  # where it was may be closed by now
     for name, most in order["limits"].items():
         limit(getattr(resource, f"RLIMIT_{name}"), most)
     os.umask(0o077)
     with contextlib.suppress(OSError):
         os.nice(order["nice"])
-    fasten(order["leash"])
 
 
 def limit(which: int, most: int) -> None:
@@ -77,7 +74,8 @@ def limit(which: int, most: int) -> None:
 def fasten(leash: int) -> None:
     """Have the system kill this process group when the leash's other end closes.
 
-    No thread waits for it, nothing asks each second, and it holds when the parent is gone.
+    For a kernel without walls, which has no keeper. No thread waits for it, nothing asks each
+    second, and it holds when the parent is gone.
     """
     os.set_inheritable(leash, False)
     fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpgrp())
@@ -96,20 +94,17 @@ def run(app: KernelApp, order: dict[str, Any]) -> None:
 def start_alone(order: dict[str, Any]) -> None:
     """The ordinary way: import everything, for one kernel."""
     libc.mallopt(ARENAS, 1)
+    if leave_network():
+        step_inside(order["leash"])
+        os.close(order["leash"])
+        shut(order)
+    else:
+        fasten(order["leash"])
     settle(order)
     run(KernelApp.prepared(order["preload"]), order)
 
 
 # ------------------------------------------------- the warm parent
-
-
-@dataclass(frozen=True)
-class Running:
-    """A kernel that was forked, and what it may use with all that it started."""
-
-    descriptor: int
-    memory_bytes: int
-    processes: int
 
 
 class WarmParent:
@@ -118,9 +113,10 @@ class WarmParent:
     def __init__(self, orders: int, folder: Path) -> None:
         self.orders = socket.socket(fileno=orders)
         self.folder = folder
+        self.has_walls = leave_network()
         self.kernels: dict[int, Running] = {}  # by their process
         self.codes: dict[int, int] = {}
-        self.looked_at = 0.0
+        self.watch = Watch(os.getppid())
         libc.prctl(ADOPT, 1, 0, 0, 0)
 
     def check_fitness(self) -> None:
@@ -165,13 +161,20 @@ class WarmParent:
         if process == 0:
             try:
                 self.orders.close()
-                return become_child(order, leash)
+                return become_child(order, leash, self.has_walls)
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)
         os.close(leash)
         descriptor = os.pidfd_open(process)
-        self.kernels[process] = Running(descriptor, order["limits"]["AS"], order["processes"])
+        self.kernels[process] = Running(
+            descriptor,
+            self.has_walls,
+            order["limits"]["AS"],
+            order["processes"],
+            order["unbroken"],
+            order["longest"],
+        )
         self.answer({"process": process}, descriptor)
         return None
 
@@ -191,18 +194,9 @@ class WarmParent:
         end_children(but=self.kernels.keys())
 
     def end_hogs(self) -> None:
-        """End a kernel that uses too much together with what it started.
-
-        The system counts memory for each process alone, and processes for the whole user.
-        """
-        if time.monotonic() < self.looked_at + LOOK_SECONDS:
-            return
-        self.looked_at = time.monotonic()
-        parents = all_parents() if self.kernels else {}
-        for process, kernel in self.kernels.items():
-            members = family(process, parents)
-            used = sum(map(resident_bytes, members))
-            if len(members) > kernel.processes or used > kernel.memory_bytes:
+        """End a kernel that takes too much, with all that it started."""
+        if self.kernels and time.monotonic() >= self.watch.at + LOOK_SECONDS:
+            for process in self.watch.find_hogs(self.kernels, all_parents()):
                 end_family(process)
 
     def end(self) -> None:
@@ -211,16 +205,23 @@ class WarmParent:
         remove(self.folder)
 
 
-def become_child(order: dict[str, Any], leash: int) -> dict[str, Any]:
-    """Leave the parent: a session, descriptors, limits and random numbers of one's own."""
+def become_child(order: dict[str, Any], leash: int, has_walls: bool) -> dict[str, Any]:
+    """Leave the parent: a session, descriptors, walls, limits and random numbers of one's own."""
     os.setsid()
+    if has_walls:
+        step_inside(leash)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
-    for descriptor in open_descriptors() - {0, 1, 2, leash}:
+    kept = {0, 1, 2} if has_walls else {0, 1, 2, leash}
+    for descriptor in open_descriptors() - kept:
         with contextlib.suppress(OSError):
             os.close(descriptor)
-    settle(order | {"leash": leash})
+    if has_walls:
+        shut(order)
+    else:
+        fasten(leash)
+    settle(order)
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -248,7 +249,7 @@ def stay_warm(order: dict[str, Any]) -> None:
         return
     gc.collect()
     gc.freeze()
-    parent.answer({"ready": os.getpid()})
+    parent.answer({"ready": os.getpid(), "walls": parent.has_walls})
     if child := parent.serve():
         run(app, child)
     else:

@@ -7,6 +7,7 @@ debugger and no thread that asks whether its parent lives.
 
 import asyncio
 import atexit
+import gc
 import importlib
 import logging
 import os
@@ -42,6 +43,7 @@ REHEARSED = (
     "print(1)",
     "2",
 )
+REHEARSED_PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 REHEARSAL_SECONDS = 10
 REFERENCES = frozenset(
     ("create_widget", "update_ref", "destroy_widget", "objectRef", "functionRef")
@@ -136,6 +138,7 @@ class KernelApp(IPKernelApp):
         logging.getLogger("tornado").handlers.clear()
         self.context = self.heartbeat = None
         self.shell.reset()
+        close_fonts()
         heard.result()
 
     def connect(self, connection_file: str) -> None:
@@ -164,7 +167,8 @@ def ask(connection_file: str) -> None:
         client.load_connection_file()
         client.start_channels(stdin=False, hb=False)
         client.wait_for_ready(REHEARSAL_SECONDS)
-        for source in REHEARSED * 3:
+        plots = (REHEARSED_PLOT,) if "matplotlib.pyplot" in sys.modules else ()
+        for source in (*REHEARSED, *plots) * 3:
             client.execute_interactive(
                 source,
                 store_history=False,
@@ -173,6 +177,13 @@ def ask(connection_file: str) -> None:
                 output_hook=lambda _: None,
             )
         client.stop_channels()
+
+
+def close_fonts() -> None:
+    """Let go of the files that drawing opened: kernels would share the place where each is read."""
+    if fonts := sys.modules.get("matplotlib.font_manager"):
+        fonts._get_font.cache_clear()
+    gc.collect()
 
 
 def guard(kernel: Kernel) -> None:

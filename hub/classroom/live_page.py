@@ -25,6 +25,7 @@ from hub.classroom.reading import Reading
 from hub.classroom.static_files import extensions
 
 TEMPLATES = Path(__file__).parent / "templates"
+SIZES = ("normal", "large", "larger", "largest")
 _PORT = re.compile(r":\d+$")
 
 
@@ -58,7 +59,7 @@ class Live:
 
     @cached_property
     def assets(self) -> dict[str, Any]:
-        """Names of the built files: `{"entry", "css": [...]}`."""
+        """Names of the built files: `{"entry", "chunks": [...], "css": [...]}`."""
         found: dict[str, Any] = json.loads((self.build / "manifest.json").read_text())
         return found
 
@@ -82,12 +83,26 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How the page around a frame looks: its theme, and the size of its letters."""
+
+    theme: str
+    size: str
+
+    @classmethod
+    def of(cls, theme: str, size: str) -> Look:
+        """Return what was asked for, as far as there is such a thing."""
+        return cls("dark" if theme == "dark" else "light", size if size in SIZES else "normal")
+
+
+@dataclass(frozen=True)
 class LivePage:
     """One frame: a stretch of a reader's open page."""
 
     reading: Reading
     stretch: int
     live: Live
+    look: Look
     portal_origin: str
 
     async def parts(self) -> AsyncIterator[str]:
@@ -103,10 +118,12 @@ class LivePage:
         told = {
             "live": self.live,
             "language": self.reading.module.language,
+            "look": self.look,
             "title": self.reading.released.title,
             "cells": self._cells(),
             "settings": self._settings(),
             "text_of": text_of,
+            "alt_of": self._alt_of,
             "kernel_start": self.reading.started,
             "outputs": lambda: self.reading.outputs(self.stretch),
         }
@@ -127,6 +144,13 @@ class LivePage:
         return [
             (n, cells[n]) for n in stretch if cells[n].metadata.get("lang", language) == language
         ]
+
+    def _alt_of(self, cell: Any) -> str:
+        """What the trainer says of the pictures that a cell draws, in the reader's language."""
+        words = (cell.metadata.get("pathshala") or {}).get("alt") or ""
+        if isinstance(words, dict):
+            words = words.get(self.reading.module.language) or next(iter(words.values()), "")
+        return str(words)
 
     def _settings(self) -> dict[str, Any]:
         found = extensions().values()
@@ -149,9 +173,8 @@ def _templates() -> list[str]:
 def _words(say: Any, language: str) -> dict[str, str]:
     return {
         "failed": say(language, "This part could not be shown."),
-        "lost": say(language, "This live part has stopped. It starts again by itself."),
-        "rested": say(language, "This live part rests, because nobody moved anything for a while."),
-        "again": say(language, "Go on"),
+        "slider": say(language, "Slider"),
+        "picture": say(language, "A picture, drawn by this page"),
         "no-widget": say(language, "This cannot be shown here: {name}."),
     }
 

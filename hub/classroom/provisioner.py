@@ -14,10 +14,12 @@ comes. Whatever the manager says, a kernel talks through files in a folder of it
 gets of the environment only PATH, LANG and TZ, with an empty HOME and IPYTHONDIR. `cwd` of
 `start_kernel` is the folder that its cells run in.
 
-Guarantees: a kernel ends with the server, even if that is killed; its end is known at once, with
-its code; a signal reaches its whole group. If the warm parent dies, kernels that run go on, and the
-next order starts a new parent. Where nothing can be forked, one line in the log says why, and the
-same kernel starts the ordinary way.
+Guarantees: where the system allows it, a kernel sees no process but its own, no network and no
+file of anybody's, and writes to its folder and `cwd` alone; where not, the log says so. A kernel
+ends with the server, even if that is killed; its end is known at once, with its code; a signal
+reaches its whole group. If the warm parent dies, kernels that run go on, and the next order
+starts a new parent. Where nothing can be forked, one line in the log says why, and the same
+kernel starts the ordinary way.
 """
 
 import asyncio
@@ -31,14 +33,16 @@ from typing import Any, cast
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Int, List, Unicode
+from traitlets import Float, Int, List, Unicode
 
 from hub.classroom.kernel_folders import environment_in, new_folder, remove
 from hub.classroom.warm_parent import LAUNCHER, ForkedProcess, NotForked, warm_parent
+from publishing import confine
 
 log = logging.getLogger("pathshala.classroom.provisioner")
 NAME = "pathshala-fork"
-PRELOAD = ("ipywidgets", "ipyvuetify")
+# numpy loads its random numbers when they are first wanted: each kernel wants its own
+PRELOAD = ("ipywidgets", "ipyvuetify", "pathshala", "numpy.random", "matplotlib.pyplot")
 
 
 def live_kernel_spec(preload: Sequence[str] = PRELOAD, **config: Any) -> KernelSpec:
@@ -74,7 +78,12 @@ class ForkProvisioner(LocalProvisioner):
     file_bytes = Int(50 << 20, help="Size of a file that a kernel may write.").tag(config=True)
     open_files = Int(256, help="Files that a kernel may have open.").tag(config=True)
     processes = Int(32, help="Processes at once, with all that a kernel starts.").tag(config=True)
+    unbroken_seconds = Float(
+        3, help="How long a kernel may go on without a pause while others find no processor free."
+    ).tag(config=True)
+    longest_seconds = Float(60, help="How long it may in any case.").tag(config=True)
     nice = Int(5, help="How far kernels stand back for the server.").tag(config=True)
+    hidden = List(Unicode(), help="Folders that look empty to a kernel.").tag(config=True)
 
     process: ForkedProcess | subprocess.Popen[bytes] | None = None
     folder: Path | None = None
@@ -85,22 +94,31 @@ class ForkProvisioner(LocalProvisioner):
         if self.folder is None:  # a restart keeps its sockets' addresses
             self.folder = new_folder()
             self.parent.transport, self.parent.ip = "ipc", str(self.folder / "k")
+            self.parent.connection_file = str(self.folder / "connection.json")
         kwargs = await super().pre_launch(**kwargs)
         kwargs["env"] = environment_in(self.folder, kwargs["env"])
         return kwargs
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Fork, or start the ordinary way; a log line tells why."""
-        await asyncio.to_thread(self._launch, self._order(kwargs["env"], kwargs.get("cwd")))
+        cwd = kwargs.get("cwd") or kwargs["env"]["HOME"]
+        await asyncio.to_thread(self._launch, self._order(kwargs["env"], cwd))
         return cast(dict[str, Any], self.connection_info)
 
-    def _order(self, environment: dict[str, str], cwd: str | None) -> dict[str, Any]:
+    def _order(self, environment: dict[str, str], cwd: str) -> dict[str, Any]:
         return {
             "connection_file": self.parent.connection_file,
-            "cwd": cwd or environment["HOME"],
+            "cwd": str(Path(cwd).resolve()),
             "environment": environment,
+            "walls": confine.folders(
+                hidden=[Path(each) for each in self.hidden],
+                readable=[],
+                writable=[Path(self.folder or ""), Path(cwd)],
+            ),
             "nice": self.nice,
             "processes": self.processes,
+            "unbroken": self.unbroken_seconds,
+            "longest": self.longest_seconds,
             "limits": {
                 "AS": self.memory_bytes,
                 "CPU": self.cpu_seconds,

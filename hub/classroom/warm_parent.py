@@ -6,6 +6,7 @@ Any thread may ask.
 import atexit
 import contextlib
 import json
+import logging
 import os
 import select
 import signal
@@ -23,6 +24,14 @@ LAUNCHER = (sys.executable, "-I", "-m", "hub.classroom.launcher")
 FIRST_WORD_SECONDS = 60  # until a warm parent has imported all
 ANSWER_SECONDS = 10
 MOST_BYTES = 1 << 16
+OPEN = (
+    "This system gives us no namespaces: kernels of live pages have the network and read what we"
+    " can, passwords and answers too. Let in only trainers whom you would trust with that, or allow"
+    " user namespaces (kernel.unprivileged_userns_clone,"
+    " kernel.apparmor_restrict_unprivileged_userns)."
+)
+
+log = logging.getLogger("pathshala.classroom.warm_parent")
 
 
 class NotForked(Exception):
@@ -101,12 +110,18 @@ class WarmParent:
         """Start a kernel. NotForked if that cannot be."""
         with self.lock:
             if not self.ready:
-                self.unfit = self.unfit or self._hear(FIRST_WORD_SECONDS)[0].get("unfit", "")
-                if self.unfit:
-                    raise NotForked(self.unfit)
-                self.ready = True
+                self._wait()
             answer, descriptors = self._ask(order, [leash])
         return ForkedProcess(self, answer["process"], descriptors[0])
+
+    def _wait(self) -> None:
+        said = {} if self.unfit else self._hear(FIRST_WORD_SECONDS)[0]
+        self.unfit = said.get("unfit", self.unfit)
+        if self.unfit:
+            raise NotForked(self.unfit)
+        if not said["walls"]:
+            log.warning(OPEN)
+        self.ready = True
 
     def code_of(self, number: int) -> int:
         """Return how a kernel ended; 1 if nobody knows, because the parent is gone too."""

@@ -111,12 +111,14 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
                 back=f"courses/{course}",
                 bar_title=bar_title,
                 onward=onward,
+                frames_from=origin,
             )
             return render(page, request.app.state.build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
         packed = shelf.get((version_id, language, bar_title, onward, frames), make)
-    return _reply(request, packed, origin)
+    # on its way to the classroom, a frame passes the Hub, where its reader signs in
+    return _reply(request, packed, f"'self' {origin}" if origin else None)
 
 
 @router.get("/library")
@@ -241,7 +243,7 @@ def _screen(
 
 
 def _reply(request: Request, packed: Packed, frames: str | None = None) -> Response:
-    """Answer with a page, which may hold frames from one other origin."""
+    """Answer with a page, which may hold frames from `frames`."""
     headers = {"Cache-Control": "private, no-cache"}
     if frames:
         headers["Content-Security-Policy"] = content_policy(frames)

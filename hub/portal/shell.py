@@ -34,6 +34,7 @@ class Build:
     components: Mapping[str, Sequence[str]]
     texts: Mapping[str, str]
     icon: str | None = None
+    frames: Sequence[str] = ()
 
     @classmethod
     def read(cls, frontend: Path) -> "Build":
@@ -58,7 +59,7 @@ class Page:
 
     `place` is the entry of the bottom bar to mark, `back` a path below the root (None: no way
     back), `about` what the page's script is told (`data-page`), `onward` a path and the words of
-    the link that stands at the end.
+    the link that stands at the end, `frames_from` the origin of its live parts.
     """
 
     language: Language
@@ -70,6 +71,7 @@ class Page:
     back: str | None = None
     bar_title: str = ""
     onward: tuple[str, str] | None = None
+    frames_from: str | None = None
 
 
 def render(page: Page, build: Build, root: str) -> str:
@@ -80,7 +82,10 @@ def render(page: Page, build: Build, root: str) -> str:
         root=root,
         build=build,
         fonts=build.fonts_for(language),
-        chunks=build.chunks_for(page.components, language),
+        chunks=[
+            *build.chunks_for(page.components, language),
+            *(build.frames if page.frames_from else ()),
+        ],
         fragment=Markup(page.fragment.replace("{{portal}}", root)),  # noqa: S704 cleaned by publishing
         about=json.dumps(page.about, ensure_ascii=False, separators=(",", ":")),
         t=lambda message, **facts: say(language, message, facts),

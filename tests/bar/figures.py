@@ -26,12 +26,13 @@ def keep() -> None:
     page = PAGE.read_text("utf-8")
     found = TABLE.search(page)
     assert found, f"{PAGE.name} has lost its table of figures"
-    lines = dict(re.findall(r"^\| (\w+) (\|.*\|)$", found[1], re.MULTILINE))
+    lines = dict(re.findall(r"^\| (\w+(?: live)?) (\|.*\|)$", found[1], re.MULTILINE))
     on = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores"
     lines |= {row: f"| {words} | {on} |" for row, words in _seen.items()}
     rows = "".join(f"| {row} {lines[row]}\n" for row in sorted(lines, key=_order))
     PAGE.write_text(page[: found.start()] + HEAD + rows + page[found.end() :], "utf-8")
 
 
-def _order(row: str) -> tuple[str, int]:
-    return row[0], int(row[1:])
+def _order(row: str) -> tuple[str, int, str]:
+    number, _, part = row[1:].partition(" ")
+    return row[0], int(number), part

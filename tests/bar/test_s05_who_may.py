@@ -277,16 +277,17 @@ def test_each_actor_changes_what_the_table_says_and_404_else(world: World, route
 
 def assert_as_the_table_says(world: World, route: Route) -> None:
     method, template = route
+    nobody, clients = world.client(), {actor: world.client(actor) for actor in PEOPLE}
     for address, may in cases(world, route):
-        outsider = world.client().request(method, address, headers=WRITE, json=body(route, "x"))
+        outsider = nobody.request(method, address, headers=WRITE, json=body(route, "x"))
         if template.startswith("/api") or template.startswith("/media"):
             assert outsider.status_code == 401, address
             assert outsider.json()["code"] == "signed-out"
         else:
             assert outsider.status_code == 302, address
             assert outsider.headers["location"].startswith("/hub/api/oauth2/authorize?")
-        for actor in PEOPLE:
-            answer = world.client(actor).request(
+        for actor, client in clients.items():
+            answer = client.request(
                 method, address, headers=WRITE, json=body(route, world.ids[actor])
             )
             if actor in may:

@@ -6,6 +6,7 @@ import pytest
 
 from hub.portal.permissions import TABLE
 from tests.portal.asking import Route, body, path
+from tests.portal.filling import PEOPLE
 from tests.portal.world import ORIGIN, WRITE, World, a_portal
 
 WRITES = sorted(route for route in TABLE if route[0] != "GET")
@@ -30,6 +31,8 @@ FOREIGN = {
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with a_portal(tmp_path_factory.mktemp("portal")) as world:
+        for name in PEOPLE:  # their sessions may be minutes old: to be seen again is no write here
+            world.client(name).get("api/me")
         yield world
 
 

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
 from hub.classroom.provisioner import ForkProvisioner, live_kernel_spec
-
-PRELOAD = ("ipywidgets", "ipyvuetify", "numpy", "matplotlib.pyplot", "pathshala")
 
 
 class Manager(AsyncKernelManager):
@@ -21,7 +20,7 @@ class Manager(AsyncKernelManager):
 
     def __init__(self, **config: Any) -> None:
         super().__init__(kernel_name="live")
-        self._kernel_spec = live_kernel_spec(**{"preload": PRELOAD, **config})
+        self._kernel_spec = live_kernel_spec(**config)
 
 
 @dataclass
@@ -36,6 +35,11 @@ class Kernel:
     @property
     def provisioner(self) -> ForkProvisioner:
         return self.manager.provisioner
+
+    def find(self, command: str) -> psutil.Process:
+        """Return the process that a cell started: in there it has another number."""
+        below = psutil.Process(self.provisioner.pid).children(recursive=True)
+        return next(each for each in below if each.cmdline()[:1] == [command])
 
     def run(self, source: str) -> str:
         """Run a cell; what it printed, or the name of its error. All it showed is in `shown`."""

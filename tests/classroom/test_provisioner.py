@@ -16,7 +16,8 @@ import pytest
 
 from bench.waiting import wait_until
 from hub.classroom import kernel_folders, warm_parent
-from tests.classroom.kernels_at_once import PRELOAD, Kernel, a_kernel
+from hub.classroom.provisioner import PRELOAD
+from tests.classroom.kernels_at_once import Kernel, a_kernel
 
 PASSED = {"PATH", "LANG", "TZ", "HOME", "IPYTHONDIR"}
 # what ipykernel says to programs that a cell starts, and to matplotlib
@@ -79,9 +80,8 @@ def test_it_is_a_fork_and_runs_cells_in_its_folder(
     loop: asyncio.AbstractEventLoop, tmp_path: Path
 ) -> None:
     with a_kernel(loop, {"cwd": str(tmp_path)}) as kernel:
-        assert kernel.run("import os; print(os.getcwd(), os.getppid())") == (
-            f"{tmp_path} {parent_process().pid}"
-        )
+        assert kernel.run("import os; print(os.getcwd())") == str(tmp_path)
+        assert psutil.Process(kernel.provisioner.pid).ppid() == parent_process().pid
         assert kernel.run("print('slider' in dir())") == "False"
         assert [each["execution_count"] for each in kernel.shown if "code" in each] == [2]
         assert kernel.run("print('a'); 1/0") == "ZeroDivisionError"
@@ -91,9 +91,10 @@ def test_it_is_a_fork_and_runs_cells_in_its_folder(
 
 def test_two_kernels_share_no_number_and_no_descriptor(kernel: Kernel, fresh: Kernel) -> None:
     throw = (
-        "import random, uuid, numpy, tempfile, os\n"
-        "print(random.random(), numpy.random.random(), uuid.uuid4(), uuid.uuid1(), os.getsid(0))"
+        "import random, uuid, numpy\n"
+        "print(random.random(), numpy.random.random(), uuid.uuid4(), uuid.uuid1())"
     )
+    assert os.getsid(kernel.provisioner.pid) != os.getsid(fresh.provisioner.pid)
     assert not set(kernel.run(throw).split()) & set(fresh.run(throw).split())
     mine, theirs = kernel.run(DESCRIPTORS).split(), fresh.run(DESCRIPTORS).split()
     common = {each for each in set(mine) & set(theirs) if not each.startswith("anon_inode:")}
@@ -103,12 +104,11 @@ def test_two_kernels_share_no_number_and_no_descriptor(kernel: Kernel, fresh: Ke
 def test_a_kernel_sees_nothing_of_the_servers(kernel: Kernel, secret: str) -> None:
     names = set(json.loads(kernel.run("import json, os; print(json.dumps(list(os.environ)))")))
     assert names == PASSED | IPYKERNEL
-    for process in ("self", str(parent_process().pid)):
-        seen = kernel.run(
-            f"print(open('/proc/{process}/environ').read(),"
-            f" [os.readlink(e.path) for e in os.scandir('/proc/{process}/fd') if e.is_symlink()])"
-        )
-        assert "HOME=" in seen and secret not in seen
+    seen = kernel.run(
+        "print(open('/proc/self/environ').read(),"
+        " [os.readlink(e.path) for e in os.scandir('/proc/self/fd') if e.is_symlink()])"
+    )
+    assert "HOME=" in seen and secret not in seen
     assert kernel.run("print(os.environ['TZ'], os.listdir(os.environ['HOME']))") == "Asia/Dhaka []"
 
 
@@ -129,16 +129,12 @@ def test_an_interrupted_cell_ends_and_the_next_one_runs(kernel: Kernel) -> None:
 
 def test_a_killed_kernel_leaves_nothing(loop: asyncio.AbstractEventLoop) -> None:
     with a_kernel(loop) as kernel:
-        daemon = int(
-            kernel.run(
-                "import subprocess, sys\n"
-                "print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)"
-            )
-        )
-        process, folder = kernel.provisioner.pid, kernel.provisioner.folder
-        assert psutil.pid_exists(daemon) and folder.exists()
-    wait_until(lambda: not psutil.pid_exists(process), seconds=5)
-    wait_until(lambda: not psutil.pid_exists(daemon), seconds=5)
+        kernel.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
+        process, folder = psutil.Process(kernel.provisioner.pid), kernel.provisioner.folder
+        daemon = kernel.find("sleep")
+        assert folder.exists()
+    wait_until(lambda: not process.is_running(), seconds=5)
+    wait_until(lambda: not daemon.is_running(), seconds=5)
     assert not folder.exists()
 
 
@@ -169,7 +165,8 @@ def test_kernels_outlive_the_warm_parent_and_new_ones_start(
         before.wait(5)
         assert kernel.run("print('here')") == "here"
         with a_kernel(loop, preload=[]) as another:
-            assert int(another.run("import os; print(os.getppid())")) == parent_process(()).pid
+            process = psutil.Process(another.provisioner.pid)
+            assert process.ppid() == parent_process(()).pid
         assert kernel.code() is None
         kernel.client.execute("import os; os._exit(7)")
         wait_until(lambda: kernel.code() == 1, seconds=5)  # who knew more is gone
@@ -182,10 +179,10 @@ from tests.classroom.kernels_at_once import a_kernel
 loop = asyncio.new_event_loop()
 small = {"preload": []}
 with a_kernel(loop, **small) as one, a_kernel(loop, **small) as two:
-    one.run("import subprocess")
-    daemon = one.run("print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)")
-    parent = two.run("import os; print(os.getppid())")
-    print(one.provisioner.pid, two.provisioner.pid, daemon, parent, one.provisioner.folder.parent)
+    one.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
+    daemon, process = one.find("sleep").pid, one.provisioner.pid
+    parent = one.provisioner.process.parent.process.pid
+    print(process, two.provisioner.pid, daemon, parent, one.provisioner.folder.parent)
     sys.stdout.flush()
     sys.stdin.read()
 """
@@ -204,7 +201,6 @@ def test_a_killed_server_leaves_no_kernel_and_no_folder(with_parent: bool) -> No
     one, two, daemon, parent = map(int, numbers)
     if with_parent:
         psutil.Process(parent).kill()
-        os.kill(daemon, signal.SIGKILL)  # its kernel's end, not its own: nobody is left to adopt it
     server.kill()
     server.wait()
     for process in (one, two, daemon, parent):
@@ -243,6 +239,9 @@ def test_who_takes_too_much_time_or_disk_ends_alone(
         hog.client.execute("while True: pass")
         wait_until(lambda: hog.code() is not None, seconds=15)
         assert hog.code() in (-signal.SIGXCPU, -signal.SIGKILL)
+    with a_kernel(loop, longest_seconds=1) as hog:
+        hog.client.execute("while True: pass")
+        wait_until(lambda: hog.code() == -signal.SIGKILL, seconds=15)
     assert kernel.run("print('on')") == "on"
 
 
@@ -251,12 +250,11 @@ def test_where_nothing_can_be_forked_it_starts_the_ordinary_way(
 ) -> None:
     with a_kernel(loop, preload=["tests.classroom.starts_a_thread"]) as kernel:
         assert "A kernel starts the ordinary way, slowly: 2 threads run" in caplog.text
-        assert int(kernel.run("import os; print(os.getppid())")) == os.getpid()
-        names = set(json.loads(kernel.run("import json; print(json.dumps(list(os.environ)))")))
+        assert psutil.Process(kernel.provisioner.pid).ppid() == os.getpid()
+        names = set(json.loads(kernel.run("import json, os; print(json.dumps([*os.environ]))")))
         assert names == PASSED | IPYKERNEL
         assert kernel.run("hoard = bytearray(4 << 30)") == "MemoryError"
         assert secret not in kernel.run(DESCRIPTORS)
-        daemon = int(
-            kernel.run("import subprocess as s; p = s.Popen(['sleep', '600']); print(p.pid)")
-        )
-    wait_until(lambda: not is_running(daemon), seconds=5)
+        kernel.run("import subprocess; subprocess.Popen(['sleep', '600'])")
+        daemon = kernel.find("sleep")
+    wait_until(lambda: not daemon.is_running(), seconds=5)

@@ -78,7 +78,8 @@ def test_frames_may_come_from_the_classroom_alone(live_world: World) -> None:
     client = live_world.client("teacher")
     page = client.get(f"courses/{KEY}")
     assert f"http://pathshala.test:8004{FRAMES}" in page.text
-    assert "frame-src http://pathshala.test:8004;" in page.headers["content-security-policy"]
+    assert '<link rel="preconnect" href="http://pathshala.test:8004">' in page.text
+    assert "frame-src 'self' http://pathshala.test:8004;" in page.headers["content-security-policy"]
     assert "frame-src 'none';" in client.get("courses").headers["content-security-policy"]
     odd = client.get(f"courses/{KEY}", headers={"Host": "x; script-src *"})
     assert "script-src *" not in odd.headers["content-security-policy"]

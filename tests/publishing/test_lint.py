@@ -75,6 +75,8 @@ def test_a_good_module_has_no_findings(tmp_path: Path) -> None:
         ([code("display.Image(url='https://example.org/x.png')")], (1, "display-outside")),
         ([code("SVG('../../secret.svg')")], (1, "display-outside")),
         ([code("Image(*x)")], (1, "display-not-literal")),
+        ([code("HTML(f'{name}<b>')")], (1, "display-not-literal")),
+        ([code("HTML(folder + '<b>')")], (1, "display-not-literal")),
         ([reflection(rubric="none")], (1, "rubric-unknown")),
         ([reflection(rubric="../course")], (1, "rubric-unknown")),
         ([words("Bonjour", "fr")], (1, "language-unknown")),
@@ -91,6 +93,8 @@ def test_a_mistake_is_found_in_its_cell(
     [
         [code("%matplotlib inline\n!ls")],
         [code("HTML('<b>৬০</b>')"), code("Image('media/x.png')")],
+        [code("HTML(f'<b>{name}</b>')"), code("Markdown('\\n- ' + words)")],
+        [code("HTML('<b>{}</b>'.format(name))"), code("HTML('<b>%s</b>' % name)")],
         [quiz(), quiz_test(source="assert wait_time == 'b'")],
         [quiz(), quiz_test(source="if wait_time:\n    assert wait_time == 'b'")],
         [quiz(solution="talk = True", shows=""), quiz_test(source="1.0 if talk else 0.0")],

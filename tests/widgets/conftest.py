@@ -93,11 +93,11 @@ def answers(port: int) -> bool:
         return hasattr(error, "code")  # any reply is a reply
 
 
-@pytest.fixture(scope="module", params=["voila", "jupyterlab"])
+@pytest.fixture(scope="module", params=["voila", pytest.param("jupyterlab", marks=pytest.mark.bar)])
 def host(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, built: None
 ) -> Iterator[Host]:
-    """First stock Voila, then JupyterLab."""
+    """First stock Voila; then, in `make bar`, JupyterLab."""
     with running_host(request.param, tmp_path_factory.mktemp(request.param)) as host:
         yield host
 

@@ -7,6 +7,7 @@ export default defineConfig({
   plugins: [vue(), vuetify(), texts()],
   test: {
     environment: "jsdom",
+    isolate: false, // a process for each file would cost three times as much
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing.ts"],
     server: { deps: { inline: ["vuetify"] } },

@@ -14,10 +14,13 @@ export interface Manifest {
   chunks: string[]
   components: Record<string, string[]>
   texts: Record<string, string>
+  /** What a page with live stretches adds. */
+  frames: string[]
   fonts: string[]
 }
 
 const BUNDLE = /\/src\/bundles\/\w+\.ts$/
+const FRAMES = /\/src\/frames\/frames\.ts$/
 
 function imports(bundle: Bundle, file: string, found = new Set<string>()): Set<string> {
   const chunk = bundle[file]
@@ -37,12 +40,15 @@ function readManifest(bundle: Bundle, early: string): Manifest {
   const first = imports(bundle, entry.fileName)
   const components: Record<string, string[]> = {}
   const texts: Record<string, string> = {}
+  const frames: string[] = []
   for (const chunk of chunks) {
     if (BUNDLE.test(chunk.facadeModuleId ?? "")) {
       const added = [...imports(bundle, chunk.fileName)].filter((file) => !first.has(file))
       for (const name of chunk.exports) components[name] = added
     }
     if (chunk.facadeModuleId?.includes("virtual:texts-bn")) texts.bn = chunk.fileName
+    if (FRAMES.test(chunk.facadeModuleId ?? ""))
+      frames.push(...[...imports(bundle, chunk.fileName)].filter((file) => !first.has(file)))
   }
   const files = Object.keys(bundle)
   return {
@@ -53,6 +59,7 @@ function readManifest(bundle: Bundle, early: string): Manifest {
     chunks: [...first].filter((file) => file !== entry.fileName),
     components,
     texts,
+    frames,
     fonts: files.filter((file) => file.endsWith(".woff2")).sort(),
   }
 }

@@ -5,7 +5,7 @@
 import { createApp, markRaw, shallowReactive } from "vue"
 import { components } from "./components"
 import { openShelf } from "./outbox"
-import { openPortal, portalKey, type Language } from "./portal"
+import { openPortal, portalKey, type Language, type Portal, type PortalError } from "./portal"
 import { asProof } from "./portal/proof"
 import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
@@ -18,6 +18,7 @@ import { createTheme } from "./theme"
 import "./styles/icon.svg?url"
 import "./styles/tokens.css"
 import "./styles/fonts.css"
+import "./styles/type.css"
 import "./styles/page.css"
 import "./styles/content.css"
 import "./styles/components.css"
@@ -64,8 +65,13 @@ async function start(main: HTMLElement): Promise<void> {
 
   const places = findPlaces(main, (place) => answers.addExercise(place))
   const loads = places.map((place) => components[place.name]?.())
+  const frames = main.querySelector(".live") ? import("./frames/frames") : null
   if (isModule) void answers.start()
   await loadTexts(about.language)
+  // a kernel takes longest: what needs one comes first
+  void frames?.then(({ showFrames }) =>
+    showFrames(main, about.frames ?? null, () => findTrouble(portal)),
+  )
 
   const mounted = shallowReactive<Mounted[]>([])
   const app = createApp(PageShell, { mounted, answers, portal })
@@ -101,14 +107,22 @@ async function start(main: HTMLElement): Promise<void> {
     else if (isModule) answers.returnTo()
   })
   addEventListener("online", () => answers.returnTo())
-  if (main.querySelector(".live")) {
-    const { showFrames } = await import("./frames/frames")
-    showFrames(main, about.frames ?? null)
-  }
   unfoldForPrint()
   requestAnimationFrame(() => {
     if (!isAgain || !returnToPlace()) goToAddress()
   })
+}
+
+/** Why a live part does not come, though the classroom was asked. */
+async function findTrouble(portal: Portal): Promise<"signed-out" | "offline" | "away"> {
+  try {
+    await portal.me()
+    return "away"
+  } catch (error) {
+    const { status } = error as PortalError
+    if (status === 401) return "signed-out"
+    return status === 0 ? "offline" : "away"
+  }
 }
 
 /** Components change the height of the page: go again to the exercise or clip in the address. */

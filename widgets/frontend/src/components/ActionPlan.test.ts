@@ -1,13 +1,8 @@
 import { mount } from "@vue/test-utils"
-import { beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { nextTick } from "vue"
-import { language } from "../texts"
 import { createTheme } from "../theme"
 import ActionPlan from "./ActionPlan.vue"
-
-beforeEach(() => {
-  language.value = "en"
-})
 
 function plan(value: Record<string, string> = {}) {
   const wrapper = mount(ActionPlan, {

@@ -1,15 +1,11 @@
 import { mount } from "@vue/test-utils"
-import { beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { ref, type Component } from "vue"
 import { exerciseKey, type ExerciseSlot, type SaveState } from "../shell/page-state"
-import { addTexts, language } from "../texts"
+import { addTexts } from "../texts"
 import { createTheme } from "../theme"
 import Choice from "./Choice.vue"
 import Reflection from "./Reflection.vue"
-
-beforeEach(() => {
-  language.value = "en"
-})
 
 function slot(state: SaveState): ExerciseSlot {
   return {

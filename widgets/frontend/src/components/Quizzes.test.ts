@@ -16,7 +16,6 @@ const options = { a: "Think alone", b: "Talk in pairs", c: "Tell the class" }
 const question = "What comes when?"
 
 beforeEach(() => {
-  language.value = "en"
   document.body.innerHTML = ""
 })
 

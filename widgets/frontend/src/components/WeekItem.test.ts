@@ -1,10 +1,7 @@
 import { mount } from "@vue/test-utils"
 import { expect, it } from "vitest"
 import type { ThisWeek } from "../portal"
-import { language } from "../texts"
 import WeekItem from "./WeekItem.vue"
-
-language.value = "en"
 
 function linkOf(change: Partial<ThisWeek>) {
   const item: ThisWeek = {

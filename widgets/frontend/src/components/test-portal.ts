@@ -7,9 +7,6 @@ import { PortalError, portalKey } from "../portal"
 import type { HandIn, Mine, MyExercise, Portal, Post } from "../portal"
 import { pageKey } from "../shell/page-state"
 import type { Page } from "../shell/page-state"
-import { language } from "../texts"
-
-language.value = "en"
 
 export function portalWith(answers: Partial<Portal>): Portal {
   return new Proxy(answers, {

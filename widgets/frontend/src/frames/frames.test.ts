@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { nextTick } from "vue"
 import { readNews } from "./frames"
 import LiveStretch from "./LiveStretch.vue"
+import type { Trouble } from "./use-frame"
 
 const ADDRESS = "http://school.test:8004/services/classroom/live/fractions/halves/2"
 const ORIGIN = "http://school.test:8004"
@@ -31,6 +32,7 @@ describe("what a frame says", () => {
 
 describe("a stretch", () => {
   let see: (entries: { isIntersecting: boolean }[]) => void
+  let trouble: Trouble
   beforeEach(() => {
     class Watcher {
       constructor(callback: typeof see) {
@@ -40,52 +42,122 @@ describe("a stretch", () => {
       disconnect() {}
     }
     vi.stubGlobal("IntersectionObserver", Watcher)
+    vi.useFakeTimers()
+    trouble = "away"
   })
-  afterEach(() => vi.unstubAllGlobals())
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+    document.body.replaceChildren()
+    delete document.documentElement.dataset.theme
+  })
 
-  async function opened() {
-    const stretch = mount(LiveStretch, {
-      props: { address: ADDRESS, stretch: 1 },
+  function placed(address: string | null = ADDRESS) {
+    return mount(LiveStretch, {
+      props: { address, stretch: 1, findTrouble: async () => trouble },
       attachTo: document.body,
     })
+  }
+
+  async function opened() {
+    const stretch = placed()
     see([{ isIntersecting: true }])
     await nextTick()
-    const frame = stretch.get("iframe").element as HTMLIFrameElement
+    const frame = () => stretch.get("iframe").element as HTMLIFrameElement
     const say = async (data: object) => {
-      dispatchEvent(said({ source: "pathshala-live", ...data }, frame.contentWindow))
+      dispatchEvent(said({ source: "pathshala-live", ...data }, frame().contentWindow))
       await nextTick()
     }
-    return { stretch, frame, say }
+    const load = async () => {
+      await stretch.get("iframe").trigger("load")
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    const words = () => stretch.get("[role=status]").text()
+    return { stretch, frame, say, load, words }
   }
 
   it("loads its frame when it is near, and shows it when it is ready", async () => {
-    const { stretch, frame, say } = await opened()
-    expect(frame.src).toBe(`${ADDRESS}?lang=bn&stretch=1`)
-    expect(frame.style.display).toBe("none")
-    expect(stretch.get("[role=status]").text()).not.toBe("")
+    document.documentElement.dataset.theme = "dark"
+    const { stretch, frame, say, words } = await opened()
+    expect(frame().src).toBe(`${ADDRESS}?lang=bn&stretch=1&theme=dark&size=normal`)
+    expect(stretch.get("iframe").classes()).toContain("is-waiting")
+    expect(words()).not.toBe("")
     await say({ kind: "height", height: 321 })
+    expect(frame().style.blockSize).toBe("")
     await say({ kind: "ready" })
-    expect(frame.style.display).toBe("")
-    expect(frame.style.blockSize).toBe("321px")
-    expect(stretch.find("[role=status]").exists()).toBe(false)
-    expect(stretch.emitted("ready")).toHaveLength(1)
+    expect(stretch.get("iframe").classes()).not.toContain("is-waiting")
+    expect(frame().style.blockSize).toBe("321px")
+    expect(words()).toBe("")
+    expect(stretch.emitted("running")).toEqual([[true]])
     stretch.unmount()
   })
 
   it("says how many come first, and that it will rest, with a way to stay", async () => {
-    const { stretch, say } = await opened()
+    const { stretch, say, words } = await opened()
     await say({ kind: "full", place: 3 })
-    expect(stretch.get("[role=status]").text()).toContain("৩")
+    expect(words()).toContain("৩")
     await say({ kind: "ready" })
     await say({ kind: "culled-soon", seconds: 60 })
     await stretch.get("button").trigger("click")
-    expect(stretch.find("[role=status]").exists()).toBe(false)
+    expect(words()).toBe("")
+    stretch.unmount()
+  })
+
+  it("keeps what a stopped frame shows, as tall as it was, until it moves again", async () => {
+    const { stretch, frame, say, load, words } = await opened()
+    await say({ kind: "height", height: 300 })
+    await say({ kind: "ready" })
+    await load()
+    await say({ kind: "lost", why: "died" })
+    await say({ kind: "height", height: 40 })
+    await load()
+    expect(frame().style.blockSize).toBe("300px")
+    expect(stretch.get("iframe").attributes("inert")).toBeDefined()
+    expect(words()).toContain("has stopped")
+    await say({ kind: "height", height: 310 })
+    await say({ kind: "ready" })
+    expect(frame().style.blockSize).toBe("310px")
+    expect(words()).toBe("")
+    stretch.unmount()
+  })
+
+  it("shows the text again when the sign-in has gone, and goes on once it is back", async () => {
+    const { stretch, frame, say, load, words } = await opened()
+    await say({ kind: "ready" })
+    await load()
+    await say({ kind: "lost", why: "away" })
+    trouble = "signed-out"
+    await load() // the Hub's sign-in, which says nothing to us
+    expect(words()).toContain("signed out")
+    expect(stretch.find("a.button").exists()).toBe(true)
+    expect(stretch.emitted("running")).toEqual([[true], [false]])
+    const before = frame()
+    trouble = "away"
+    document.dispatchEvent(new Event("visibilitychange"))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(frame()).not.toBe(before)
+    await say({ kind: "ready" })
+    expect(words()).toBe("")
+    stretch.unmount()
+  })
+
+  it("waits for the network, and comes as soon as it is back", async () => {
+    const { stretch, frame, load, words } = await opened()
+    trouble = "offline"
+    await load()
+    expect(words()).toContain("no network")
+    const before = frame()
+    trouble = "away"
+    dispatchEvent(new Event("online"))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(frame()).not.toBe(before)
     stretch.unmount()
   })
 
   it("says so where no classroom runs", () => {
-    const stretch = mount(LiveStretch, { props: { address: null, stretch: 0 } })
+    const stretch = placed(null)
     expect(stretch.find("iframe").exists()).toBe(false)
     expect(stretch.get("[role=status]").text()).not.toBe("")
+    stretch.unmount()
   })
 })

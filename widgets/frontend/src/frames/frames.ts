@@ -5,6 +5,7 @@
  */
 import { createApp } from "vue"
 import LiveStretch from "./LiveStretch.vue"
+import type { Trouble } from "./use-frame"
 
 /** What a frame says of itself. */
 export type News =
@@ -39,15 +40,26 @@ export function readNews(event: MessageEvent, frame: Window | null, origin: stri
   return said as News
 }
 
-/** Show the frames of a page; `address` is where they are, null where no classroom runs. */
-export function showFrames(main: HTMLElement, address: string | null): void {
+/**
+ * Show the frames of a page; `address` is where they are, null where no classroom runs.
+ * `findTrouble` tells why one does not come.
+ */
+export function showFrames(
+  main: HTMLElement,
+  address: string | null,
+  findTrouble: () => Promise<Trouble>,
+): void {
   for (const place of main.querySelectorAll<HTMLElement>(".live")) {
+    const gap = place.querySelector<HTMLElement>(".live-cell:empty")
+    gap?.classList.add("live-gap")
     const host = document.createElement("div")
     place.prepend(host)
     createApp(LiveStretch, {
       address,
       stretch: Number(place.dataset.stretch),
-      onReady: () => place.classList.add("is-running"),
+      gap,
+      findTrouble,
+      onRunning: (is: boolean) => place.classList.toggle("is-running", is),
     }).mount(host)
   }
 }

@@ -1,14 +1,17 @@
 /**
  * One frame of a live page. The server sends the text, then data: the kernel's id, what each cell
  * showed, and that it is done. Here they become widgets and pictures. A frame that loses its kernel
- * says so and comes back by itself; one that rests waits for its reader.
+ * comes back by itself; one that rests waits for its reader. The page around says it in words.
  */
 import "./live.css"
 import type { Extensions } from "./extensions.ts"
+import { typeset } from "./formulas.ts"
+import { bringIcons } from "./icons.ts"
 import { Kernel } from "./kernel.ts"
 import { Manager, type Words } from "./manager.ts"
+import { nameAll } from "./names.ts"
 import { fill, type Output } from "./outputs.ts"
-import { Around } from "./portal.ts"
+import { Around, look, type Wish } from "./portal.ts"
 
 interface Settings {
   root: string
@@ -54,7 +57,7 @@ class Frame {
   async show(): Promise<void> {
     this.around.tellHeight()
     addEventListener("click", openOutside, { capture: true })
-    this.around.listen((wish) => (wish === "again" ? this.again() : this.stay()))
+    this.around.listen((wish) => this.heed(wish))
     const early = import("./controls.ts") // most pages need them
     await parsed()
     const id = told<string>("kernel")
@@ -63,13 +66,15 @@ class Frame {
     const kernel = (this.kernel = new Kernel(this.settings.root, id))
     kernel.onClose = (code) =>
       this.lost(code === DIED ? "died" : code === RESTED ? "rested" : "away")
-    kernel.onNotice = ({ seconds }) =>
-      this.around.tell({ kind: "culled-soon", seconds: Number(seconds) })
+    kernel.onNotice = ({ seconds }) => this.askWhoIsThere(Number(seconds))
     const { root, extensions, words } = this.settings
+    bringIcons(document.body)
+    nameAll(document.body, words)
     const manager = new Manager(kernel, root, extensions, words)
     await Promise.all([kernel.opened(), early])
     await manager.load()
-    await this.fillCells(manager)
+    const texts = [...document.querySelectorAll("section.text")].map(typeset)
+    await Promise.all([this.fillCells(manager), ...texts])
     sessionStorage.removeItem(TRIES)
     this.around.tell({ kind: "ready" })
   }
@@ -84,28 +89,33 @@ class Frame {
     }
   }
 
+  private heed(wish: Wish): void {
+    if (wish.kind === "look") look(wish.theme, wish.size)
+    else if (wish.kind === "again") this.again()
+    else this.stay()
+  }
+
   private stay(): void {
     this.kernel?.send("kernel_info_request", {})
+  }
+
+  /** Tell that the kernel will rest soon; whoever touches anything here is there. */
+  private askWhoIsThere(seconds: number): void {
+    this.around.tell({ kind: "culled-soon", seconds })
+    const answered = new AbortController()
+    const here = () => {
+      answered.abort()
+      this.stay()
+      this.around.tell({ kind: "ready" })
+    }
+    for (const each of ["pointerdown", "keydown"])
+      addEventListener(each, here, { capture: true, signal: answered.signal })
   }
 
   private lost(why: "died" | "rested" | "away"): void {
     if (this.comesBack) return
     this.around.tell({ kind: "lost", why })
-    const { words } = this.settings
-    const bar = document.createElement("p")
-    bar.className = "bar"
-    bar.setAttribute("role", "status")
-    bar.textContent = why === "rested" ? words.rested : words.lost
-    if (why === "rested") bar.append(this.button())
-    else this.againLater()
-    document.body.prepend(bar)
-  }
-
-  private button(): HTMLElement {
-    const button = document.createElement("button")
-    button.textContent = this.settings.words.again
-    button.onclick = () => this.again()
-    return button
+    if (why !== "rested") this.againLater()
   }
 
   private againLater(): void {

@@ -3,14 +3,14 @@ import * as base from "@jupyter-widgets/base"
 import { CONTROL_COMM_TARGET, ManagerBase } from "@jupyter-widgets/base-manager"
 import { Widget } from "@lumino/widgets"
 import { Packages, type Extensions } from "./extensions.ts"
+import { typeset } from "./formulas.ts"
 import { Comm, Kernel, newId, type Message } from "./kernel.ts"
 import { OutputModel, OutputView } from "./outputs.ts"
 
 export interface Words {
   failed: string
-  lost: string
-  rested: string
-  again: string
+  slider: string
+  picture: string
   "no-widget": string
 }
 
@@ -32,6 +32,10 @@ export class Manager extends ManagerBase {
   private readonly packages: Packages
   private readonly deferred = new Map<string, State & { comm: Comm }>()
   private readonly waiting = new WeakMap<Element, Widget>()
+  /** Where ipywidgets looks for what sets the formulas of a widget. */
+  readonly _rendermime = {
+    latexTypesetter: { typeset: (element: Element) => void typeset(element) },
+  }
 
   constructor(
     private readonly kernel: Kernel,

@@ -1,5 +1,6 @@
 /** Shows what cells showed: text, pictures, HTML, widgets. */
 import { DOMWidgetModel, DOMWidgetView, type WidgetModel } from "@jupyter-widgets/base"
+import { typeset } from "./formulas.ts"
 import type { Kernel, Message } from "./kernel.ts"
 import type { Manager } from "./manager.ts"
 
@@ -28,7 +29,7 @@ function preformatted(words: string): HTMLElement {
 /** Set HTML and run its scripts: a frame is the author's own ground, and holds nothing else. */
 function html(source: string): HTMLElement {
   const element = document.createElement("div")
-  element.className = "jp-RenderedHTMLCommon"
+  element.className = "jp-RenderedHTMLCommon page"
   element.innerHTML = source
   for (const dead of element.querySelectorAll("script")) {
     const script = document.createElement("script")
@@ -39,15 +40,19 @@ function html(source: string): HTMLElement {
   return element
 }
 
-function picture(data: Record<string, unknown>, words: string): HTMLElement | null {
+/** A picture, once it has its size; what it says of itself is a name only if it is no `repr`. */
+async function picture(data: Record<string, unknown>, words: string): Promise<HTMLElement | null> {
   const type = PICTURES.find((each) => each in data)
   const svg = data["image/svg+xml"]
   if (!type && !svg) return null
   const image = document.createElement("img")
-  image.alt = words
+  image.className = "picture"
+  image.alt = words.startsWith("<") ? "" : words
+  const known = new Promise((done) => (image.onload = image.onerror = done))
   image.src = type
     ? `data:${type};base64,${text(data[type]).replaceAll("\n", "")}`
     : `data:image/svg+xml,${encodeURIComponent(text(svg))}`
+  await known
   return image
 }
 
@@ -58,11 +63,27 @@ async function shown(output: Output, manager: Manager): Promise<HTMLElement> {
   const plain = text(data["text/plain"] ?? "")
   const view = data[WIDGET] as { model_id: string } | undefined
   if (view) return manager.place(view.model_id)
-  const found = picture(data, plain)
+  const found = await picture(data, plain)
   if (found) return found
   const script = data["application/javascript"]
   if (script) return html(`<script>${text(script)}</script>`)
-  return "text/html" in data ? html(text(data["text/html"])) : preformatted(plain)
+  if ("text/html" in data) return withFormulas(html(text(data["text/html"])))
+  if ("text/markdown" in data) {
+    const { fromMarkdown } = await import("./markdown.ts")
+    return withFormulas(html(fromMarkdown(text(data["text/markdown"]))))
+  }
+  return "text/latex" in data ? withFormulas(latex(text(data["text/latex"]))) : preformatted(plain)
+}
+
+function latex(source: string): HTMLElement {
+  const element = document.createElement("p")
+  element.textContent = source
+  return element
+}
+
+async function withFormulas(element: HTMLElement): Promise<HTMLElement> {
+  await typeset(element)
+  return element
 }
 
 /** Put outputs into a place, in order, instead of what is there. */

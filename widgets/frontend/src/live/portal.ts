@@ -6,6 +6,10 @@ export type News =
   | { kind: "lost"; why: "died" | "rested" | "away" }
   | { kind: "culled-soon"; seconds: number }
 
+/** What the page wants: to `stay`, to start `again`, or that the frame looks as it does. */
+export type Wish =
+  { kind: "stay" } | { kind: "again" } | { kind: "look"; theme: "light" | "dark"; size: string }
+
 export class Around {
   constructor(
     private readonly origin: string,
@@ -16,13 +20,11 @@ export class Around {
     parent.postMessage({ source: "pathshala-live", stretch: this.stretch, ...news }, this.origin)
   }
 
-  /** Call back with each wish of the page around: to `stay`, or to start `again`. */
-  listen(callback: (wish: unknown) => void): void {
+  listen(callback: (wish: Wish) => void): void {
     addEventListener(
       "message",
-      (event: MessageEvent<{ source?: string; kind?: string } | null>) => {
-        if (event.origin === this.origin && event.data?.source === "pathshala-page")
-          callback(event.data.kind)
+      ({ origin, data }: MessageEvent<(Wish & { source: string }) | null>) => {
+        if (origin === this.origin && data?.source === "pathshala-page") callback(data)
       },
     )
   }
@@ -36,4 +38,14 @@ export class Around {
     new ResizeObserver(tell).observe(document.body)
     tell()
   }
+}
+
+/** Take on the page's theme and text size, and keep them for when the frame is loaded again. */
+export function look(theme: string, size: string): void {
+  Object.assign(document.documentElement.dataset, { theme, size })
+  document.body.dataset.jpThemeLight = String(theme !== "dark") // ipyvuetify looks there
+  const address = new URL(location.href)
+  address.searchParams.set("theme", theme)
+  address.searchParams.set("size", size)
+  history.replaceState(null, "", address)
 }

@@ -103,7 +103,10 @@ async function request(
   throw await readError(response)
 }
 
-/** Word a failed reply; a proxy's 502-504 is no JSON, and is worth another try. */
+/**
+ * Word a failed reply. What is no JSON is not the portal's, whatever its number: a proxy's 502, the
+ * Hub's 403 while the proxy has forgotten where the portal is. It is worth another try.
+ */
 async function readError(response: Response): Promise<PortalError> {
   const busy = [502, 503, 504, 429, 507].includes(response.status)
   try {
@@ -116,7 +119,6 @@ async function readError(response: Response): Promise<PortalError> {
       response.status,
     )
   } catch {
-    const code = busy ? "unavailable" : "unknown"
-    return new PortalError(code, response.statusText, {}, busy, response.status)
+    return new PortalError("unavailable", response.statusText, {}, true, response.status)
   }
 }

@@ -1,0 +1,8 @@
+/** Sets the formulas of a text. What does it comes only to a frame that shows some. */
+const PERHAPS = /\$|\\\(|\\\[|\\begin\{/
+
+export async function typeset(element: Element): Promise<void> {
+  if (!PERHAPS.test(element.textContent ?? "")) return
+  const { setFormulas } = await import("./tex.ts")
+  setFormulas(element)
+}

@@ -1,0 +1,15 @@
+/** Gives names, for those who do not see them, to what ipywidgets and plots leave without one. */
+import type { Words } from "./manager.ts"
+
+export function nameAll(root: Element, words: Words): void {
+  const name = () => {
+    for (const handle of root.querySelectorAll(".noUi-handle:not([aria-label])")) {
+      const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")
+      handle.setAttribute("aria-label", label?.textContent?.trim() || words.slider)
+    }
+    for (const image of root.querySelectorAll<HTMLImageElement>('img.picture[alt=""]'))
+      image.alt = image.closest<HTMLElement>("[data-alt]")?.dataset.alt || words.picture
+  }
+  new MutationObserver(name).observe(root, { childList: true, subtree: true })
+  name()
+}

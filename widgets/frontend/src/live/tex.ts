@@ -1,0 +1,20 @@
+/** TeX in a text, as MathML. A formula wider than a phone scrolls by itself. */
+import temml from "temml"
+
+const DELIMITERS = [
+  { left: "$$", right: "$$", display: true },
+  { left: "$", right: "$", display: false },
+  { left: "\\(", right: "\\)", display: false },
+  { left: "\\[", right: "\\]", display: true },
+  ...["equation", "equation*", "align", "align*", "gather", "gather*", "alignat", "alignat*"].map(
+    (name) => ({ left: `\\begin{${name}}`, right: `\\end{${name}}`, display: true }),
+  ),
+]
+
+export function setFormulas(element: Element): void {
+  temml.renderMathInElement(element as HTMLElement, { delimiters: DELIMITERS })
+  for (const formula of element.querySelectorAll('math[display="block"]')) {
+    formula.parentElement!.classList.add("formula")
+    formula.parentElement!.tabIndex = 0
+  }
+}

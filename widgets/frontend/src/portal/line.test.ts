@@ -1,0 +1,30 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { openLine, PortalError } from "./line"
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** Ask where this reply comes back; return how the line words its failure. */
+async function failureOf(body: string, status: number, type: string): Promise<PortalError> {
+  const reply = new Response(body, { status, headers: { "Content-Type": type } })
+  vi.stubGlobal("fetch", async () => reply)
+  return openLine("/services/portal/", "bn")
+    .send("PUT", "answers", { value: "উত্তর" })
+    .then(
+      () => expect.fail("it should fail"),
+      (error: PortalError) => error,
+    )
+}
+
+describe("A failed reply", () => {
+  it("is final where the portal itself says so", async () => {
+    const said = JSON.stringify({ code: "too-long", message: "Too long.", retry: false })
+    const failure = await failureOf(said, 422, "application/json")
+    expect([failure.code, failure.message, failure.retry]).toEqual(["too-long", "Too long.", false])
+  })
+
+  it("is worth another try where somebody else gave it: the portal never heard", async () => {
+    const failure = await failureOf("<!doctype html><title>403</title>", 403, "text/html")
+    expect([failure.code, failure.retry, failure.status]).toEqual(["unavailable", true, 403])
+  })
+})
