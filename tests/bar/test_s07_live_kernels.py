@@ -6,7 +6,6 @@ data, another reader's kernel, and a port that answers. The kernel runs as the s
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import socket
@@ -81,13 +80,6 @@ except OSError:
 
 
 @pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     (folder / "secrets").mkdir()
@@ -96,11 +88,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def kernels(loop: asyncio.AbstractEventLoop, data: Path) -> Iterator[tuple[Kernel, Kernel]]:
+def kernels(data: Path) -> Iterator[tuple[Kernel, Kernel]]:
     """One reader's, and another's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTERHUB_API_TOKEN", CANARY)
-        with a_kernel(loop, hidden=[str(data)]) as one, a_kernel(loop) as other:
+        with a_kernel(hidden=[str(data)]) as one, a_kernel() as other:
             yield one, other
 
 

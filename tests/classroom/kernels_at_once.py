@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
@@ -25,9 +25,9 @@ class Manager(AsyncKernelManager):
 
 @dataclass
 class Kernel:
-    """A running kernel, asked from a test without a loop of its own."""
+    """A running kernel, asked by way of a loop in a thread: a browser's may run in the test's."""
 
-    loop: asyncio.AbstractEventLoop
+    loop: BlockingPortal
     manager: Manager
     client: AsyncKernelClient
     shown: list[dict[str, Any]] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Kernel:
     def run(self, source: str) -> str:
         """Run a cell; what it printed, or the name of its error. All it showed is in `shown`."""
         self.shown = []
-        reply = self.loop.run_until_complete(
+        reply = self.do(
             self.client.execute_interactive(
                 source,
                 timeout=20,
@@ -55,6 +55,10 @@ class Kernel:
             return str(reply.get("ename"))
         return "".join(shown.get("text", "") for shown in self.shown).strip()
 
+    def begin(self, source: str) -> str:
+        """Have a cell run, without waiting for its end; return the message's id."""
+        return str(self.loop.call(self.client.execute, source))
+
     def hear(self, text: str) -> bool:
         """Listen until the kernel prints this; `queue.Empty` if it says nothing for ten seconds."""
         while True:
@@ -64,27 +68,35 @@ class Kernel:
 
     def tell(self, comm_id: str, data: dict[str, Any]) -> None:
         """Send a widget what a browser could send, past any filter."""
-        content = {"comm_id": comm_id, "data": data}
-        self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
+        self.send("comm_msg", {"comm_id": comm_id, "data": data})
 
-    def do(self, coroutine: Any) -> Any:
-        return self.loop.run_until_complete(coroutine)
+    def send(self, kind: str, content: dict[str, Any]) -> None:
+        """Send any message, past any filter."""
+        self.loop.call(self.client.shell_channel.send, self.client.session.msg(kind, content))
+
+    def do(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        async def wait() -> Any:
+            return await coroutine
+
+        return self.loop.call(wait)
 
     def code(self) -> int | None:
         return self.do(self.provisioner.poll())
 
 
 @contextmanager
-def a_kernel(
-    loop: asyncio.AbstractEventLoop, start: dict[str, Any] | None = None, **config: Any
-) -> Iterator[Kernel]:
-    manager = Manager(**config)
-    loop.run_until_complete(manager.start_kernel(**(start or {})))
-    client = manager.client()
-    client.start_channels()
-    try:
-        loop.run_until_complete(client.wait_for_ready(timeout=30))
-        yield Kernel(loop, manager, client)
-    finally:
-        client.stop_channels()
-        loop.run_until_complete(manager.shutdown_kernel(now=True))
+def a_kernel(start: dict[str, Any] | None = None, **config: Any) -> Iterator[Kernel]:
+    """Start a kernel with these values of the provisioner's traits; end it after the block."""
+    with start_blocking_portal() as loop:
+        manager = Manager(**config)
+        client = loop.call(manager.client)
+        kernel = Kernel(loop, manager, client)
+        kernel.do(manager.start_kernel(**(start or {})))
+        try:
+            client.load_connection_info(manager.get_connection_info(session=True))
+            loop.call(client.start_channels)
+            kernel.do(client.wait_for_ready(timeout=30))
+            yield kernel
+        finally:
+            loop.call(client.stop_channels)
+            kernel.do(manager.shutdown_kernel(now=True))

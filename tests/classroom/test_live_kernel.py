@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -24,10 +23,8 @@ print(counter.comm.comm_id)
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
-    loop = asyncio.new_event_loop()
-    with a_kernel(loop) as kernel:
+    with a_kernel() as kernel:
         yield kernel
-    loop.close()
 
 
 def shown(kernel: Kernel) -> set[str]:
@@ -90,5 +87,5 @@ def test_a_browser_builds_no_widget(kernel: Kernel) -> None:
     state |= {"_view_module": "@jupyter-widgets/controls", "_view_name": "IntSliderView"}
     before = kernel.run("print(len(ipywidgets.Widget.widgets))")
     content = {"comm_id": "mine", "target_name": "jupyter.widget", "data": {"state": state}}
-    kernel.client.shell_channel.send(kernel.client.session.msg("comm_open", content))
+    kernel.send("comm_open", content)
     assert kernel.run("print(len(ipywidgets.Widget.widgets))") == before

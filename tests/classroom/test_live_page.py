@@ -1,17 +1,18 @@
 """What a frame of a live page is made of, and what its kernel is given."""
 
 import os
-from pathlib import Path
 
 from tests.classroom.world import World, code, kernel_of, outputs_of, text
 
 KNOWN = {"PATH", "LANG", "TZ", "HOME", "TERM", "PAGER", "GIT_PAGER", "IPYTHONDIR", "MPLBACKEND"}
 
 
-def test_the_text_comes_before_the_kernel(the_classroom: World, tmp_path: Path) -> None:
-    gate = tmp_path / "open"
-    waits = f"import os\nwhile not os.path.exists({str(gate)!r}): pass\nprint('done')"
-    path = the_classroom.around.publish("slow", text("# শিরোনাম"), code(waits), text("শেষ কথা"))
+def test_the_text_comes_before_the_kernel(the_classroom: World) -> None:
+    around = the_classroom.around
+    around.files["slow.txt"] = b"done"
+    shows = code("print(open('slow.txt').read())")
+    path = around.publish("slow", text("# শিরোনাম"), shows, text("শেষ কথা"))
+    around.gate.clear()
     headers = {"Accept-Encoding": "identity"}
     with (
         the_classroom.client("anna") as client,
@@ -23,8 +24,9 @@ def test_the_text_comes_before_the_kernel(the_classroom: World, tmp_path: Path) 
             first += next(parts)
         assert "শিরোনাম" in first and "শেষ কথা" in first, first
         assert 'data-live="kernel"' not in first
-        gate.touch()
+        around.gate.set()
         rest = "".join(parts)
+    around.files.clear()
     assert "done" in rest and 'data-live="done"' in rest
 
 

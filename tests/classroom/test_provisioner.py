@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -41,13 +40,6 @@ for entry in os.listdir("/proc/self/fd"):
 CANARY = "চড়ুই-canary-7261"
 
 
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with a secret in its environment and another in a file that it has open."""
@@ -60,15 +52,15 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def kernel(loop: asyncio.AbstractEventLoop) -> Iterator[Kernel]:
+def kernel() -> Iterator[Kernel]:
     """One for all tests that leave it as it was."""
-    with a_kernel(loop) as kernel:
+    with a_kernel() as kernel:
         yield kernel
 
 
 @pytest.fixture
-def fresh(loop: asyncio.AbstractEventLoop) -> Iterator[Kernel]:
-    with a_kernel(loop) as kernel:
+def fresh() -> Iterator[Kernel]:
+    with a_kernel() as kernel:
         yield kernel
 
 
@@ -77,15 +69,15 @@ def parent_process(preload: tuple[str, ...] = PRELOAD) -> psutil.Process:
 
 
 def test_it_is_a_fork_and_runs_cells_in_its_folder(
-    loop: asyncio.AbstractEventLoop, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    with a_kernel(loop, {"cwd": str(tmp_path)}) as kernel:
+    with a_kernel({"cwd": str(tmp_path)}) as kernel:
         assert kernel.run("import os; print(os.getcwd())") == str(tmp_path)
         assert psutil.Process(kernel.provisioner.pid).ppid() == parent_process().pid
         assert kernel.run("print('slider' in dir())") == "False"
         assert [each["execution_count"] for each in kernel.shown if "code" in each] == [2]
         assert kernel.run("print('a'); 1/0") == "ZeroDivisionError"
-        kernel.client.execute("import subprocess; subprocess.run(['echo', 'হ্যাঁ'])")
+        kernel.begin("import subprocess; subprocess.run(['echo', 'হ্যাঁ'])")
         assert kernel.hear("হ্যাঁ\n")
 
 
@@ -118,7 +110,7 @@ def test_no_history_and_nothing_to_write_settings_to(kernel: Kernel) -> None:
 
 
 def test_an_interrupted_cell_ends_and_the_next_one_runs(kernel: Kernel) -> None:
-    asked = kernel.client.execute("print('begun', flush=True)\nwhile True: pass")
+    asked = kernel.begin("print('begun', flush=True)\nwhile True: pass")
     assert kernel.hear("begun\n")
     kernel.do(kernel.manager.interrupt_kernel())
     reply = kernel.do(kernel.client.get_shell_msg(timeout=10))
@@ -127,8 +119,8 @@ def test_an_interrupted_cell_ends_and_the_next_one_runs(kernel: Kernel) -> None:
     assert kernel.run("print('on')") == "on"
 
 
-def test_a_killed_kernel_leaves_nothing(loop: asyncio.AbstractEventLoop) -> None:
-    with a_kernel(loop) as kernel:
+def test_a_killed_kernel_leaves_nothing() -> None:
+    with a_kernel() as kernel:
         kernel.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
         process, folder = psutil.Process(kernel.provisioner.pid), kernel.provisioner.folder
         daemon = kernel.find("sleep")
@@ -140,7 +132,7 @@ def test_a_killed_kernel_leaves_nothing(loop: asyncio.AbstractEventLoop) -> None
 
 def test_how_a_kernel_ended_is_known_at_once(fresh: Kernel) -> None:
     assert fresh.code() is None and fresh.manager.has_kernel
-    fresh.client.execute("import os; os._exit(7)")
+    fresh.begin("import os; os._exit(7)")
     wait_until(lambda: fresh.code() == 7, seconds=5, every=0.01)
     assert not fresh.do(fresh.manager.is_alive())
 
@@ -156,29 +148,26 @@ def test_a_restarted_kernel_is_new_at_the_same_address(fresh: Kernel) -> None:
     )
 
 
-def test_kernels_outlive_the_warm_parent_and_new_ones_start(
-    loop: asyncio.AbstractEventLoop,
-) -> None:
-    with a_kernel(loop, preload=[]) as kernel:
+def test_kernels_outlive_the_warm_parent_and_new_ones_start() -> None:
+    with a_kernel(preload=[]) as kernel:
         before = parent_process(())
         before.kill()
         before.wait(5)
         assert kernel.run("print('here')") == "here"
-        with a_kernel(loop, preload=[]) as another:
+        with a_kernel(preload=[]) as another:
             process = psutil.Process(another.provisioner.pid)
             assert process.ppid() == parent_process(()).pid
         assert kernel.code() is None
-        kernel.client.execute("import os; os._exit(7)")
+        kernel.begin("import os; os._exit(7)")
         wait_until(lambda: kernel.code() == 1, seconds=5)  # who knew more is gone
 
 
 SERVER = """
-import asyncio, sys
+import sys
 sys.path.insert(0, sys.argv[1])
 from tests.classroom.kernels_at_once import a_kernel
-loop = asyncio.new_event_loop()
 small = {"preload": []}
-with a_kernel(loop, **small) as one, a_kernel(loop, **small) as two:
+with a_kernel(**small) as one, a_kernel(**small) as two:
     one.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
     daemon, process = one.find("sleep").pid, one.provisioner.pid
     parent = one.provisioner.process.parent.process.pid
@@ -223,7 +212,7 @@ def is_running(process: int) -> bool:
 def test_who_takes_too_much_memory_ends_alone(kernel: Kernel, fresh: Kernel) -> None:
     assert fresh.run("hoard = bytearray(4 << 30)") == "MemoryError"
     assert fresh.run("print('on')") == "on"
-    fresh.client.execute(
+    fresh.begin(
         "import subprocess, sys\n"
         "for _ in range(40): subprocess.Popen(['sleep', '600'], start_new_session=True)"
     )
@@ -232,23 +221,23 @@ def test_who_takes_too_much_memory_ends_alone(kernel: Kernel, fresh: Kernel) -> 
 
 
 def test_who_takes_too_much_time_or_disk_ends_alone(
-    loop: asyncio.AbstractEventLoop, kernel: Kernel
+    kernel: Kernel,
 ) -> None:
-    with a_kernel(loop, cpu_seconds=1, file_bytes=1000) as hog:
+    with a_kernel(cpu_seconds=1, file_bytes=1000) as hog:
         assert hog.run("from pathlib import Path; Path('big').write_text('x' * 2000)") == "OSError"
-        hog.client.execute("while True: pass")
+        hog.begin("while True: pass")
         wait_until(lambda: hog.code() is not None, seconds=15)
         assert hog.code() in (-signal.SIGXCPU, -signal.SIGKILL)
-    with a_kernel(loop, longest_seconds=1) as hog:
-        hog.client.execute("while True: pass")
+    with a_kernel(longest_seconds=1) as hog:
+        hog.begin("while True: pass")
         wait_until(lambda: hog.code() == -signal.SIGKILL, seconds=15)
     assert kernel.run("print('on')") == "on"
 
 
 def test_where_nothing_can_be_forked_it_starts_the_ordinary_way(
-    loop: asyncio.AbstractEventLoop, caplog: pytest.LogCaptureFixture, secret: str
+    caplog: pytest.LogCaptureFixture, secret: str
 ) -> None:
-    with a_kernel(loop, preload=["tests.classroom.starts_a_thread"]) as kernel:
+    with a_kernel(preload=["tests.classroom.starts_a_thread"]) as kernel:
         assert "A kernel starts the ordinary way, slowly: 2 threads run" in caplog.text
         assert psutil.Process(kernel.provisioner.pid).ppid() == os.getpid()
         names = set(json.loads(kernel.run("import json, os; print(json.dumps([*os.environ]))")))

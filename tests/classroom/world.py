@@ -30,6 +30,7 @@ PREFIX = "/services/classroom/"
 COOKIE_SECRET = "a secret for cookies alone"
 TOKEN = "the classroom's own token"
 SCOPE = "access:services!service=classroom"
+SECONDS_AT_THE_GATE = 30
 PAGE = """<!doctype html><meta charset="utf-8"><title>Page</title>
 <script>window.news = []; addEventListener("message", (e) => news.push(e.data))</script>
 <h1>Published text</h1>{frames}"""
@@ -48,7 +49,10 @@ def text(source: str, **metadata: Any) -> dict[str, Any]:
 
 @dataclass
 class Surroundings:
-    """What the classroom's neighbours know. `people` are tokens by name."""
+    """What the classroom's neighbours know. `people` are tokens by name.
+
+    The portal holds its files back while `gate` is closed.
+    """
 
     port: int
     modules: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -56,6 +60,10 @@ class Surroundings:
     people: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     def publish(
         self, name: str, *cells: dict[str, Any], stretches: list[list[int]] | None = None
@@ -89,6 +97,7 @@ class Surroundings:
         self.asked.append(path)
         _, _, rest = address.path.partition("/api/live-files/")
         if rest:
+            self.gate.wait(SECONDS_AT_THE_GATE)
             return 200, "application/octet-stream", self.files[rest]
         _, _, module = address.path.partition("/api/live/")
         reader = parse_qs(address.query)["reader"][0]
