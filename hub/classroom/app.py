@@ -29,7 +29,7 @@ from hub.classroom.handlers import (
     ShutdownHandler,
 )
 from hub.classroom.identity import HubIdentity
-from hub.classroom.kernels import OneKernelSpec, OwnerAuthorizer, ReadersKernels
+from hub.classroom.kernels import OneKernelSpec, OwnerAuthorizer, ReadersKernels, RunningClient
 from hub.classroom.live_page import Live
 from hub.classroom.message_filter import MOST_BYTES, FilteredConnection
 from hub.classroom.provisioner import warm_up
@@ -160,6 +160,7 @@ def make(classroom: Classroom) -> ClassroomApp:
     config.VoilaConfiguration.multi_kernel_manager_class = ReadersKernels
     config.Voila.log_level = logging.WARNING
     config.KernelManager.autorestart = False  # a page whose kernel ended is told, and comes again
+    config.KernelManager.client_factory = RunningClient
     config.ForkProvisioner.hidden = [str(each) for each in classroom.hidden]
     app = ClassroomApp(
         classroom,

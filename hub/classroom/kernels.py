@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from hub.classroom.provisioner import live_kernel_spec
+from publishing.run_cells import HearingClient
 
 NAME = "python3"
+MOST_HEARD = {zmq.RCVHWM: 10, zmq.MAXMSGSIZE: 24_000_000}
+"""Messages that wait for us, of a socket, and bytes of each: a kernel keeps the others in its own
+memory, which has a limit; one that sends a larger one is heard no more."""
 
 
 class OneKernelSpec(KernelSpecManager):
@@ -31,11 +36,27 @@ class OneKernelSpec(KernelSpecManager):
         return live_kernel_spec()
 
 
+def context() -> zmq.asyncio.Context:
+    """Return a context whose sockets take no more of a kernel's words than we can hold."""
+    made = zmq.asyncio.Context()
+    for option, value in MOST_HEARD.items():
+        made.setsockopt(option, value)
+    return made
+
+
+class RunningClient(HearingClient):
+    """What runs a page's cells."""
+
+    def _context_default(self) -> Any:
+        self._created_context = True
+        return context()
+
+
 class ReadersKernels(AsyncMappingKernelManager):
     """Jupyter's kernels, each with the name of who started it."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
+        super().__init__(**given, context=context())
         self.buffer_offline_messages = False  # who comes back asks for the widgets' state
         self._owners: dict[str, str] = {}
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import zmq
+from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
@@ -36,7 +37,10 @@ del sys.modules["debugpy"]  # a cell may import it
 log = logging.getLogger("pathshala.classroom.live_kernel")
 CONFIG = {
     "HistoryManager": {"enabled": False},
-    "IPKernelApp": {"parent_handle": 1},  # the leash tells of the server's end, no thread asks
+    "IPKernelApp": {
+        "parent_handle": 1,  # the leash tells of the server's end, no thread asks
+        "outstream_class": f"{__name__}.Output",
+    },
 }
 REHEARSED = (
     "import ipywidgets\nslider = ipywidgets.IntSlider()\ndisplay(slider)\nslider.close()",
@@ -45,6 +49,7 @@ REHEARSED = (
 )
 REHEARSED_PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 REHEARSAL_SECONDS = 10
+MOST_UNSENT = 1_000_000  # characters
 REFERENCES = frozenset(
     ("create_widget", "update_ref", "destroy_widget", "objectRef", "functionRef")
 )
@@ -69,6 +74,24 @@ class Kernel(IPythonKernel):
         self.shell.profile_dir = self.profile_dir
         for part in (self.shell.displayhook, self.shell.display_pub):
             part.session, part.pub_socket = self.session, self.iopub_socket
+
+
+class Output(OutStream):
+    """Standard output that sends what it has before it holds too much.
+
+    ipykernel's own keeps what a cell prints as long as the cell leaves no time to send it.
+    """
+
+    unsent = 0
+
+    def write(self, string: str) -> int | None:
+        """As the base class has it; waits for a cell that prints faster than can be sent."""
+        written: int | None = super().write(string)
+        self.unsent += len(string)
+        if self.unsent > MOST_UNSENT:
+            self.flush()
+            self.unsent = 0
+        return written
 
 
 class Silence:

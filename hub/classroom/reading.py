@@ -12,13 +12,15 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
+import zmq.asyncio
 from voila.execute import VoilaExecutor
+from zmq.utils.monitor import recv_monitor_message
 
 from hub.classroom.kernels import ReadersKernels
 from hub.classroom.released import Module, Portal, Released
@@ -29,7 +31,7 @@ NOTICE = "pathshala_notice"
 
 
 class Executor(VoilaExecutor):
-    """Voila's executor, which ends a kernel that would fill the server's memory."""
+    """Voila's executor, which ends a kernel that says more than a page can show."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -43,6 +45,22 @@ class Executor(VoilaExecutor):
         if self._shown > MOST_SHOWN:
             self._end = asyncio.ensure_future(self.km.signal_kernel(signal.SIGKILL))
         return super().process_message(msg, *args, **given)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Hear the kernel until the end of the block."""
+        self.kc = await self.async_start_new_kernel_client()
+        cut = asyncio.create_task(self._end_if_cut_off(self.kc.iopub_channel.socket))
+        try:
+            yield
+        finally:
+            cut.cancel()
+            self.kc.stop_channels()
+
+    async def _end_if_cut_off(self, socket: zmq.asyncio.Socket) -> None:
+        """ZeroMQ cuts a kernel off that says too much at once."""
+        await recv_monitor_message(socket.get_monitor_socket(zmq.EVENT_DISCONNECTED))
+        await self.km.signal_kernel(signal.SIGKILL)
 
 
 class Lost(Exception):
@@ -111,15 +129,12 @@ class Reading:
             allow_errors=True,
             timeout=SECONDS_FOR_A_CELL,
         )
-        executor.kc = await executor.async_start_new_kernel_client()
-        try:
+        async with executor.listening():
             for index, cell in enumerate(self.released.notebook.cells):
                 if cell.cell_type == "code":
                     cell.outputs = []
                     await executor.execute_cell(cell, None, index, store_history=False)
                 await self._tell(_run=index + 1)
-        finally:
-            executor.kc.stop_channels()
 
     async def _tell(self, **news: Any) -> None:
         async with self._news:
