@@ -70,6 +70,9 @@ class ReadersKernels(AsyncMappingKernelManager):
         """Whether this kernel runs and `person` started it."""
         return kernel_id in self and self._owners.get(kernel_id) == person
 
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Do not: what a reader does is counted at the socket, what a kernel says is no activity."""
+
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and whose it was."""
         self._owners.pop(kernel_id, None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -41,7 +41,14 @@ Killed = Callable[[psutil.Process], Iterable[psutil.Process]]
 
 
 def warm_parents(classroom: psutil.Process) -> list[psutil.Process]:
-    return [each for each in classroom.children() if "warm" in each.cmdline()]
+    return [each for each in classroom.children() if runs(each, "warm")]
+
+
+def runs(process: psutil.Process, word: str) -> bool:
+    """Whether a process runs that was started with this word."""
+    with suppress(psutil.NoSuchProcess):  # or it has ended, and nobody has asked how yet
+        return word in process.cmdline()
+    return False
 
 
 def kernels(classroom: psutil.Process) -> list[psutil.Process]:
@@ -131,7 +138,7 @@ def kill_and_open(
 
 def forked(stack: Any) -> set[psutil.Process]:
     """Warm parents, keepers and kernels, those too whose parent was killed before."""
-    return {each for each in stack.processes() if "hub.classroom.launcher" in each.cmdline()}
+    return {each for each in stack.processes() if runs(each, "hub.classroom.launcher")}
 
 
 def open_all(stack: Any, readers: list[httpx.Client], gone: set[str]) -> set[str]:
