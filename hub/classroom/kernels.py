@@ -71,7 +71,8 @@ class ReadersKernels(AsyncMappingKernelManager):
         return kernel_id in self and self._owners.get(kernel_id) == person
 
     def start_watching_activity(self, kernel_id: str) -> None:
-        """Do not: what a reader does is counted at the socket, what a kernel says is no activity."""
+        """Watch nothing: a reader's moves are counted at the socket, which may open at once."""
+        self._kernels[kernel_id].execution_state = "idle"
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and whose it was."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from bench.visits import PHONE
 from tests.classroom.world import World, classroom, code, text
+from tests.conftest import Axe
 
 SLIDER = """
 import ipywidgets
@@ -46,6 +47,13 @@ class Counter(ipyvue.VueTemplate):
         return '<template><button class="mine" @click="up(2)">{{ count }}</button></template>'
     def vue_up(self, more): self.count += more
 Counter()
+"""
+MATHS = "# Sums\n\nHalf is $\\frac{1}{2}$.\n\n$$\\begin{pmatrix}1 & 2\\\\ 3 & 4\\end{pmatrix}$$"
+SHOWN_MATHS = """
+import ipywidgets
+from IPython.display import Markdown, Math, display
+display(Markdown("**so** $x_1$ and $x_2$"), Math("y^2"))
+ipywidgets.VBox([ipywidgets.HTMLMath("<b>z</b> $z^2$"), ipywidgets.IntSlider(description="Pupils")])
 """
 HOSTILE = """
 from IPython.display import HTML
@@ -120,6 +128,22 @@ def test_a_frame_whose_kernel_dies_says_so_and_comes_back(world: World, shown: A
     ready(page, 2)
     page.frames[1].locator(".noUi-handle").press("ArrowRight")
     page.frames[1].get_by_text("square 16").wait_for()
+
+
+def test_a_frame_looks_as_its_page_and_sets_formulas(world: World, shown: Any, axe: Axe) -> None:
+    path = world.around.publish("looks", text(MATHS), code(SHOWN_MATHS))
+    page, (frame,) = shown(path)
+    frame.wait_for_function("document.querySelectorAll('math').length === 6")
+    assert (
+        frame.locator("math mtable").count() == 1 and "$" not in frame.locator("body").inner_text()
+    )
+    frame.get_by_role("slider", name="Pupils").wait_for()
+    look = "{source: 'pathshala-page', kind: 'look', theme: 'dark', size: 'large'}"
+    page.evaluate(f"frames[0].postMessage({look}, '*')")
+    frame.wait_for_function("getComputedStyle(document.body).backgroundColor === 'rgb(17, 24, 28)'")
+    assert frame.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+    assert "theme=dark&size=large" in frame.evaluate("location.search"), "a reload keeps it"
+    assert axe(frame) == []
 
 
 def test_a_hostile_frame_reads_nothing_of_the_page_around_it(world: World, shown: Any) -> None:

@@ -1,6 +1,7 @@
 import { mount } from "@vue/test-utils"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { nextTick } from "vue"
+import { language } from "../texts"
 import { readNews } from "./frames"
 import LiveStretch from "./LiveStretch.vue"
 import type { Trouble } from "./use-frame"
@@ -44,6 +45,7 @@ describe("a stretch", () => {
     vi.stubGlobal("IntersectionObserver", Watcher)
     vi.useFakeTimers()
     trouble = "away"
+    language.value = "bn"
   })
   afterEach(() => {
     vi.unstubAllGlobals()
@@ -133,6 +135,7 @@ describe("a stretch", () => {
     expect(stretch.emitted("running")).toEqual([[true], [false]])
     const before = frame()
     trouble = "away"
+    language.value = "bn"
     document.dispatchEvent(new Event("visibilitychange"))
     await vi.advanceTimersByTimeAsync(0)
     expect(frame()).not.toBe(before)
@@ -148,6 +151,7 @@ describe("a stretch", () => {
     expect(words()).toContain("no network")
     const before = frame()
     trouble = "away"
+    language.value = "bn"
     dispatchEvent(new Event("online"))
     await vi.advanceTimersByTimeAsync(0)
     expect(frame()).not.toBe(before)

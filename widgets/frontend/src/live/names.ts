@@ -1,4 +1,4 @@
-/** Gives names, for those who do not see them, to what ipywidgets and plots leave without one. */
+/** Gives what ipywidgets and plots leave out to those who do not see, or use keys: names, and a focus. */
 import type { Words } from "./manager.ts"
 
 export function nameAll(root: Element, words: Words): void {
@@ -9,6 +9,8 @@ export function nameAll(root: Element, words: Words): void {
     }
     for (const image of root.querySelectorAll<HTMLImageElement>('img.picture[alt=""]'))
       image.alt = image.closest<HTMLElement>("[data-alt]")?.dataset.alt || words.picture
+    for (const wide of root.querySelectorAll<HTMLElement>(".outputs, .outputs table"))
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0 // keys can scroll it, too
   }
   new MutationObserver(name).observe(root, { childList: true, subtree: true })
   name()

@@ -1,6 +1,8 @@
 /** TeX in a text, as MathML. A formula wider than a phone scrolls by itself. */
 import temml from "temml"
 
+type Options = Parameters<typeof temml.renderMathInElement>[1] // its types leave the delimiters out
+
 const DELIMITERS = [
   { left: "$$", right: "$$", display: true },
   { left: "$", right: "$", display: false },
@@ -12,7 +14,7 @@ const DELIMITERS = [
 ]
 
 export function setFormulas(element: Element): void {
-  temml.renderMathInElement(element as HTMLElement, { delimiters: DELIMITERS })
+  temml.renderMathInElement(element, { delimiters: DELIMITERS } as Options)
   for (const formula of element.querySelectorAll('math[display="block"]')) {
     formula.parentElement!.classList.add("formula")
     formula.parentElement!.tabIndex = 0
