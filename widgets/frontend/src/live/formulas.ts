@@ -3,6 +3,10 @@ const PERHAPS = /\$|\\\(|\\\[|\\begin\{/
 
 export async function typeset(element: Element): Promise<void> {
   if (!PERHAPS.test(element.textContent ?? "")) return
-  const { setFormulas } = await import("./tex.ts")
-  setFormulas(element)
+  try {
+    const { setFormulas } = await import("./tex.ts")
+    setFormulas(element)
+  } catch (error) {
+    console.error(error) // the text stays as it was written, and all else goes on
+  }
 }

@@ -13,6 +13,8 @@ const DELIMITERS = [
   ),
 ]
 
+Object.assign(globalThis, { temml }) // it asks for itself by this name
+
 export function setFormulas(element: Element): void {
   temml.renderMathInElement(element, { delimiters: DELIMITERS } as Options)
   for (const formula of element.querySelectorAll('math[display="block"]')) {
