@@ -13,9 +13,9 @@ from typing import Any
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from hub.classroom.live_page import Live, LivePage, Look, calm_page
 from hub.classroom.reading import Lost, Reading
@@ -174,8 +174,12 @@ class ShutdownHandler(OwnKernel, APIHandler):
         self.finish()
 
 
-class ChannelsHandler(OwnKernel, VoilaKernelWebsocketHandler):
-    """The socket between a frame and its kernel."""
+class ChannelsHandler(OwnKernel, KernelWebsocketHandler):
+    """The socket between a frame and its kernel.
+
+    Not Voila's, which reads each binary message as one of a newer protocol, and loops over what it
+    takes for a length until the memory is full.
+    """
 
     reading: Reading | None = None
 

@@ -38,6 +38,13 @@ button = ipyvuetify.Btn(children=["push"])
 button.on_event("click", push)
 ipyvuetify.Container(children=[button, shown])
 """
+PICTURE = """
+import base64, ipywidgets
+dot = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+picture, draw = ipywidgets.Image(format="gif"), ipywidgets.Button(description="draw")
+draw.on_click(lambda _: setattr(picture, "value", dot))
+ipywidgets.VBox([draw, picture])
+"""
 TEMPLATE = """
 import ipyvue, traitlets
 class Counter(ipyvue.VueTemplate):
@@ -100,8 +107,9 @@ def ready(page: Page, frames: int) -> None:
 
 
 def test_any_widget_moves_and_all_frames_share_a_kernel(world: World, shown: Any) -> None:
-    cells = [code(source) for source in (SLIDER, PLOT, BUTTON, TEMPLATE)]
-    path = world.around.publish("widgets", text("# Moves"), *cells, stretches=[[0, 1, 2], [3, 4]])
+    cells = [code(source) for source in (SLIDER, PLOT, BUTTON, TEMPLATE, PICTURE)]
+    stretches = [[0, 1, 2], [3, 4, 5]]
+    path = world.around.publish("widgets", text("# Moves"), *cells, stretches=stretches)
     page, (first, second) = shown(path, 2)
     assert world.open_pages() == len(world.kernels()) == 1
     handle = first.locator(".noUi-handle")
@@ -115,6 +123,8 @@ def test_any_widget_moves_and_all_frames_share_a_kernel(world: World, shown: Any
     second.get_by_text("1 times").wait_for()
     second.locator("button.mine").click()
     second.get_by_text("3", exact=True).wait_for()
+    second.get_by_text("draw").click()
+    second.wait_for_function("document.querySelector('img').naturalWidth === 1")
     heights = page.evaluate("news.filter(({ kind }) => kind === 'height').map((n) => n.height)")
     assert max(heights) > 100
 
