@@ -40,7 +40,7 @@ LOOK = """() => {
   const shown = [...document.querySelectorAll("section.outputs *")].map((each) => each.textContent)
   return {
     widgets: document.querySelectorAll("section.outputs .lm-Widget").length,
-    pictures: document.querySelectorAll("section.outputs :is(img, canvas, svg.bqplot)").length,
+    pictures: document.querySelectorAll("section.outputs :is(img, canvas, svg.svg-figure)").length,
     failed: shown.filter((text) => text === words.failed).length,
     unknown: shown.filter((text) => text.startsWith(sorry)).map((text) => text.slice(sorry.length)),
   }

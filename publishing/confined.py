@@ -114,6 +114,9 @@ def _leave_devices() -> None:
         if not mount(f"/proc/self/fd/{handle}", f"/dev/{name}", None, BIND):
             sys.exit("confined: a device cannot be shown")
         os.close(handle)
+    Path("/dev/pts").mkdir()
+    if mount("devpts", "/dev/pts", "devpts", options="newinstance,ptmxmode=0666"):
+        Path("/dev/ptmx").symlink_to("pts/ptmx")  # its own terminals: `!` in a cell asks for one
     Path("/dev/shm").mkdir()  # noqa: S108 - its own, empty
     Path("/dev/fd").symlink_to("/proc/self/fd")
 

@@ -214,7 +214,7 @@ HOGS = {
     ),
     "network": (
         "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:9', timeout=3)",
-        "cell-failed",
+        "network-missing",
         "URLError",
     ),
 }

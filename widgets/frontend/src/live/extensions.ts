@@ -3,6 +3,8 @@
  * it: only what a page shows, and from our own origin. A package gives its classes to a registry.
  */
 import * as base from "@jupyter-widgets/base"
+import * as messaging from "@lumino/messaging"
+import * as lumino from "@lumino/widgets"
 
 interface Provided {
   get: () => Promise<() => unknown>
@@ -35,6 +37,7 @@ declare global {
 }
 
 const BASE = "6.0.12"
+const LUMINO = "2.99.0"
 const LAB = "4.99.0"
 
 /** Name of a package: its version, and the address of its script below the root. */
@@ -46,6 +49,8 @@ export class Packages {
   private readonly plugins = new Map<string, Promise<void>>()
   private readonly shared: Shared = {
     "@jupyter-widgets/base": { [BASE]: provided(base) },
+    "@lumino/messaging": { [LUMINO]: provided(messaging) },
+    "@lumino/widgets": { [LUMINO]: provided(lumino) },
     // what some packages would use of JupyterLab, if it were there
     "@jupyterlab/apputils": { [LAB]: provided({ IThemeManager: {} }) },
   }

@@ -49,7 +49,8 @@ function unpack(packed: ArrayBuffer): Message {
   const count = view.getUint32(0)
   const starts = Array.from({ length: count }, (_, number) => view.getUint32(4 * (number + 1)))
   const ends = [...starts.slice(1), packed.byteLength]
-  const parts = starts.map((start, number) => new DataView(packed, start, ends[number]! - start))
+  // each a memory of its own: widgets take the whole of what they find behind a view
+  const parts = starts.map((start, number) => new DataView(packed.slice(start, ends[number])))
   return { ...(JSON.parse(decoder.decode(parts[0])) as Message), buffers: parts.slice(1) }
 }
 

@@ -28,6 +28,10 @@ const LAZY = new Set(["jupyter-vue", "jupyter-vuetify"])
 
 type Classes = Record<string, unknown>
 
+function note(error: unknown): void {
+  console.error(error)
+}
+
 export class Manager extends ManagerBase {
   private readonly packages: Packages
   private readonly deferred = new Map<string, State & { comm: Comm }>()
@@ -53,9 +57,8 @@ export class Manager extends ManagerBase {
   async load(): Promise<void> {
     const states = await this.ask()
     for (const [id, state] of Object.entries(states)) this.defer(id, state)
-    await Promise.all(
-      [...this.deferred].map(([id, { model_module }]) => !LAZY.has(model_module) && this.make(id)),
-    )
+    const wanted = [...this.deferred].filter(([, { model_module }]) => !LAZY.has(model_module))
+    await Promise.all(wanted.map(([id]) => this.make(id).catch(note))) // one that fails stops no other
   }
 
   private async ask(): Promise<Record<string, State>> {
@@ -100,7 +103,7 @@ export class Manager extends ManagerBase {
   }
 
   override async get_model(id: string): Promise<base.WidgetModel> {
-    if (this.deferred.has(id)) void this.make(id).catch((error) => console.error(error))
+    if (this.deferred.has(id)) void this.make(id).catch(note)
     return super.get_model(id)
   }
 
@@ -108,13 +111,14 @@ export class Manager extends ManagerBase {
   async place(id: string): Promise<HTMLElement> {
     const place = document.createElement("div")
     if (!this.has_model(id)) return this.sorry(place, "?")
-    const model = await this.get_model(id)
+    const module = this.deferred.get(id)?.model_module
+    let model: base.WidgetModel | undefined
     try {
-      const view = await this.create_view(model)
-      this.waiting.set(place, view.luminoWidget)
+      model = await this.get_model(id)
+      this.waiting.set(place, (await this.create_view(model)).luminoWidget)
     } catch (error) {
-      console.error(error)
-      return this.sorry(place, String(model.get("_view_module")))
+      note(error)
+      return this.sorry(place, String(model?.get("_view_module") ?? module ?? "?"))
     }
     return place
   }
