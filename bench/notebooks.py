@@ -35,7 +35,9 @@ SECONDS_TO_SHOW = 240  # who opens many pages waits a minute now and then
 SECONDS_TO_MOVE = 10
 MOVING = ".noUi-handle, .jupyter-button, .v-btn, .widget-checkbox input, .mod-loaded .toolbar-btn"
 LOOK = """() => {
-  const words = JSON.parse(document.querySelector('script[data-live="settings"]').textContent).words
+  const settings = document.querySelector('script[data-live="settings"]')
+  if (!settings) return { widgets: 0, pictures: 0, failed: 0, unknown: [] } // it has to wait
+  const { words } = JSON.parse(settings.textContent)
   const sorry = words["no-widget"].split("{name}")[0]
   const shown = [...document.querySelectorAll("section.outputs *")].map((each) => each.textContent)
   return {

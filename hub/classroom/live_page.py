@@ -107,6 +107,7 @@ class LivePage:
 
     async def parts(self) -> AsyncIterator[str]:
         """Hand out the HTML; raise `Lost` if the kernel is."""
+        await self.reading.furnished()
         exporter = self.live.exporter
         files = LargeFileManager(root_dir=str(self.reading.folder))
 

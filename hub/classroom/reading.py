@@ -82,6 +82,8 @@ class Reading:
     module: Module
     released: Released
     kernels: ReadersKernels
+    has_files: bool = False
+    """Whether the notebook's files lie in its folder: pictures of its text are among them."""
     kernel_id: str = ""
     is_done: bool = False
     """Whether all cells have run: before that, silence is no idleness."""
@@ -110,6 +112,7 @@ class Reading:
     async def _work(self, portal: Portal) -> None:
         try:
             await portal.bring(self.released.files, self.folder)
+            await self._tell(has_files=True)
             kernel_id = await self.kernels.start_for(self.person, str(self.folder))
             if self.is_lost:  # it ended while the kernel started
                 await self.kernels.shutdown_kernel(kernel_id, now=True)
@@ -143,6 +146,10 @@ class Reading:
             self._news.notify_all()
 
     # The frames --------------------------------------------------------------------------------
+
+    async def furnished(self) -> None:
+        """Wait for the notebook's files; raise `Lost`."""
+        await self._until(lambda: self.has_files)
 
     async def started(self) -> str:
         """Wait for the kernel; return its id; raise `Lost`."""

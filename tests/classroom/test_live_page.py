@@ -1,18 +1,22 @@
 """What a frame of a live page is made of, and what its kernel is given."""
 
+import base64
 import os
 
 from tests.classroom.world import World, code, kernel_of, outputs_of, text
 
+DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 KNOWN = {"PATH", "LANG", "TZ", "HOME", "TERM", "PAGER", "GIT_PAGER", "IPYTHONDIR", "MPLBACKEND"}
 
 
-def test_the_text_comes_before_the_kernel(the_classroom: World) -> None:
+def test_the_text_with_its_pictures_comes_before_the_kernel(the_classroom: World) -> None:
     around = the_classroom.around
-    around.files["slow.txt"] = b"done"
-    shows = code("print(open('slow.txt').read())")
-    path = around.publish("slow", text("# শিরোনাম"), shows, text("শেষ কথা"))
-    around.gate.clear()
+    around.files["media/dot.gif"] = DOT
+    shown = text("# শিরোনাম\n\n![বিন্দু](media/dot.gif)")
+    path = around.publish("slow", shown, code("print('done')"), text("শেষ কথা"))
+    the_classroom.open(path, "bela")  # then there is something to fork from
+    [warm] = the_classroom.warm_parents()
+    warm.suspend()
     headers = {"Accept-Encoding": "identity"}
     with (
         the_classroom.client("anna") as client,
@@ -23,8 +27,9 @@ def test_the_text_comes_before_the_kernel(the_classroom: World) -> None:
         while "</main>" not in first:
             first += next(parts)
         assert "শিরোনাম" in first and "শেষ কথা" in first, first
+        assert 'src="data:image/gif;base64,' in first
         assert 'data-live="kernel"' not in first
-        around.gate.set()
+        warm.resume()
         rest = "".join(parts)
     around.files.clear()
     assert "done" in rest and 'data-live="done"' in rest

@@ -30,7 +30,6 @@ PREFIX = "/services/classroom/"
 COOKIE_SECRET = "a secret for cookies alone"
 TOKEN = "the classroom's own token"
 SCOPE = "access:services!service=classroom"
-SECONDS_AT_THE_GATE = 30
 PAGE = """<!doctype html><meta charset="utf-8"><title>Page</title>
 <script>window.news = []; addEventListener("message", (e) => news.push(e.data))</script>
 <h1>Published text</h1>{frames}"""
@@ -49,10 +48,7 @@ def text(source: str, **metadata: Any) -> dict[str, Any]:
 
 @dataclass
 class Surroundings:
-    """What the classroom's neighbours know. `people` are tokens by name.
-
-    The portal holds its files back while `gate` is closed.
-    """
+    """What the classroom's neighbours know. `people` are tokens by name."""
 
     port: int
     modules: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -60,10 +56,6 @@ class Surroundings:
     people: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
 
     def publish(
         self, name: str, *cells: dict[str, Any], stretches: list[list[int]] | None = None
@@ -97,7 +89,6 @@ class Surroundings:
         self.asked.append(path)
         _, _, rest = address.path.partition("/api/live-files/")
         if rest:
-            self.gate.wait(SECONDS_AT_THE_GATE)
             return 200, "application/octet-stream", self.files[rest]
         _, _, module = address.path.partition("/api/live/")
         reader = parse_qs(address.query)["reader"][0]
@@ -178,10 +169,13 @@ class World:
         with self.client(name) as client:
             return client.get(path, params=more)
 
+    def warm_parents(self) -> list[psutil.Process]:
+        """What kernels are forked from."""
+        return [each for each in self.process.children() if "warm" in each.cmdline()]
+
     def kernels(self) -> list[psutil.Process]:
         """The kernels that run."""
-        warm = [each for each in self.process.children() if "warm" in each.cmdline()]
-        return [kernel for each in warm for kernel in each.children()]
+        return [kernel for each in self.warm_parents() for kernel in each.children()]
 
     def open_pages(self) -> int:
         return int(httpx.get(self.url("health")).json()["open_pages"])

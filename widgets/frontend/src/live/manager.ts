@@ -110,7 +110,7 @@ export class Manager extends ManagerBase {
   /** Return the place of a widget, to be put into the page, then `attach`ed. */
   async place(id: string): Promise<HTMLElement> {
     const place = document.createElement("div")
-    if (!this.has_model(id)) return this.sorry(place, "?")
+    if (!this.has_model(id)) return place // a later cell closed it
     const module = this.deferred.get(id)?.model_module
     let model: base.WidgetModel | undefined
     try {

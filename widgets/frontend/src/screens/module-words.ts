@@ -3,7 +3,7 @@ import type { StudioModule } from "../portal"
 import { formatSize, t } from "../texts"
 
 export function verdictWords(verdict: string): string {
-  return verdict === "instant" ? t("instant page") : t("needs a live page")
+  return verdict === "instant" ? t("instant page") : t("live page")
 }
 
 export function heaviestWords({ kind, title, size_bytes }: StudioModule["heaviest"]): string {
