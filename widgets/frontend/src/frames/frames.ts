@@ -26,7 +26,7 @@ const KINDS = new Set([
   "missing",
   "away",
 ])
-const TALLEST = 20_000
+const TALLEST = 100_000
 
 /** Return the news in a message, or null if it is none of this frame's. */
 export function readNews(event: MessageEvent, frame: Window | null, origin: string): News | null {
