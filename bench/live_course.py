@@ -18,12 +18,12 @@ NOTEBOOK = "01-spare-time.ipynb"
 PAGE = "/services/portal/courses/trial/spare-time"
 FRAME = "/services/classroom/live/trial/spare-time/1?lang=bn&stretch=0"
 PLOT = """
-import io
+import base64, io
 import ipywidgets
 import matplotlib.pyplot as plt
 
 slider = ipywidgets.IntSlider(3, 1, 9, description="সেকেন্ড")
-plot, words = ipywidgets.Image(format="png"), ipywidgets.Label()
+plot, words = ipywidgets.HTML(), ipywidgets.Label()
 
 def draw(_):
     figure = plt.figure(figsize=(4, 3))
@@ -31,7 +31,8 @@ def draw(_):
     drawn = io.BytesIO()
     figure.savefig(drawn, format="png")
     plt.close(figure)
-    plot.value = drawn.getvalue()
+    png = base64.b64encode(drawn.getvalue()).decode()
+    plot.value = f'<img alt="" src="data:image/png;base64,{png}">'
     words.value = f"{slider.value} সেকেন্ড: {slider.value ** 2} জন"
 
 slider.observe(draw, "value")

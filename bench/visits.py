@@ -82,7 +82,7 @@ class Phone:
     def __init__(self, context: BrowserContext, *, poor: bool, usable: str = AN_EXERCISE) -> None:
         self.page: Page = context.new_page()
         self._noted: dict[str, float] = {}  # of the page or a frame in it, whichever came first
-        self.page.expose_function("noted", self._noted.setdefault)
+        self.page.expose_function("noted", self._note)
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         self._devtools: CDPSession = context.new_cdp_session(self.page)
         self._devtools.send("Network.enable")
@@ -90,6 +90,9 @@ class Phone:
         if poor:
             self._devtools.send("Network.emulateNetworkConditions", FAST_3G)
             self._devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_CPU})
+
+    def _note(self, what: str, at: float) -> None:
+        self._noted.setdefault(what, at)
 
     def forget_cache(self) -> None:
         """Empty the HTTP cache; cookies and what the page stored stay."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from jupyter_server.services.kernels.connection.base import deserialize_binary_message
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -41,7 +42,8 @@ class Talk:
         heard: list[dict[str, Any]] = []
         while not heard or not until(heard[-1]):
             got = self.socket.recv(timeout=seconds)
-            heard.append(json.loads(got) if isinstance(got, str) else {"header": {}, "bytes": got})
+            read = json.loads if isinstance(got, str) else deserialize_binary_message
+            heard.append(read(got))
         return heard
 
     def answered(self, said: dict[str, Any]) -> list[dict[str, Any]]:
@@ -58,7 +60,8 @@ class Talk:
     def states(self) -> dict[str, dict[str, Any]]:
         """Ask for the state of all widgets: `{model id: {"model_name", "state", ...}}`."""
         comm = uuid.uuid4().hex
-        opened = message("comm_open", {"comm_id": comm, "target_name": CONTROL, "data": {}})
+        content = {"comm_id": comm, "target_name": CONTROL, "data": {}}
+        opened = message("comm_open", content, metadata={"version": "1.0.0"})
         self.say(opened)
         asked = {"comm_id": comm, "data": {"method": "request_states"}}
         heard = self.answered(message("comm_msg", asked))
