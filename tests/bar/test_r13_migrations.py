@@ -102,7 +102,7 @@ def everything(url: str) -> Rows:
     try:
         with engine.connect() as connection:
             found = MetaData()
-            found.reflect(connection, only=lambda name, _: not name.startswith("library_words"))
+            found.reflect(connection, only=is_filled)
             return {
                 name: sorted(
                     (dict(row) for row in connection.execute(select(table)).mappings()),
@@ -115,6 +115,11 @@ def everything(url: str) -> Rows:
         engine.dispose()
 
 
+def is_filled(table: str, _: MetaData) -> bool:
+    """Whether a table holds rows of its own: the search's are made anew of others."""
+    return not table.startswith("library_words")
+
+
 def fill(url: str, world: Rows) -> None:
     """Put what the tables of this time can hold of the world into them."""
     engine = create_engine(url)
@@ -122,7 +127,7 @@ def fill(url: str, world: Rows) -> None:
         if connection.dialect.name == "postgresql":  # any order; SQLite asks for none by itself
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         tables = MetaData()
-        tables.reflect(connection)
+        tables.reflect(connection, only=is_filled)
         for name, table in tables.tables.items():
             columns = set(table.columns.keys())
             rows = [

@@ -91,6 +91,7 @@ def test_a_teacher_has_only_the_scopes_of_a_reader(stack: Any, client_for: Clien
     client = client_for("teacher")
     model = client.get(f"{stack.url}/hub/api/user").json()
     assert sorted(model["scopes"]) == [
+        "access:services!service=classroom",
         "access:services!service=portal",
         "read:users:groups!user=teacher",
         "read:users:name!user=teacher",

@@ -8,7 +8,8 @@ from tests.portal.asking import body, path
 from tests.portal.world import WRITE, World
 
 OPEN = {("GET", "/health"), ("GET", "/static/{file}"), ("GET", "/oauth/callback")}
-ROUTES = sorted(TABLE.keys() - OPEN - {("POST", "/sign-out")})
+BY_TOKEN = {route for route, rule in TABLE.items() if rule.who in ("lab", "classroom")}
+ROUTES = sorted(TABLE.keys() - OPEN - BY_TOKEN - {("POST", "/sign-out")})
 
 
 def signed_in(world: World, person: str, name: str) -> None:
