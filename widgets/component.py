@@ -45,7 +45,7 @@ def define_components() -> None:
     """Tell the browser where the components are. Repeatable.
 
     The code travels over the widget model, so that it works in any JupyterLab
-    and any Voila. A live page will name a URL here instead.
+    and any Voila. A live page's kernel names an address instead.
     """
     if HOST_BUILD.exists():
         define_module(MODULE, HOST_BUILD)

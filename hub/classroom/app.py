@@ -102,12 +102,14 @@ class ClassroomApp(Voila):
         root = self.classroom.live.root
         static = {"headers": HEADERS}
         build = self.classroom.live.build
+        components = build.with_name("host")
         return [
             (rf"{root}live/{PART}/{PART}/{PART}", LiveHandler),
             (rf"{root}api/kernels/{KERNEL}", OneKernelHandler),
             (rf"{root}api/kernels/{KERNEL}/channels", ChannelsHandler),
             (rf"{root}api/shutdown/{KERNEL}", ShutdownHandler),
             (rf"{root}static/(.+)", StaticHandler, {**static, "find": lambda: build}),
+            (rf"{root}components/(.+)", StaticHandler, {**static, "find": lambda: components}),
             (
                 rf"{root}labextensions/{PART}/static/(.+)",
                 StaticHandler,
@@ -162,6 +164,7 @@ def make(classroom: Classroom) -> ClassroomApp:
     config.KernelManager.autorestart = False  # a page whose kernel ended is told, and comes again
     config.KernelManager.client_factory = RunningClient
     config.ForkProvisioner.hidden = [str(each) for each in classroom.hidden]
+    config.ForkProvisioner.components = f"{classroom.live.root}components/pathshala.js"
     app = ClassroomApp(
         classroom,
         config=config,

@@ -7,10 +7,11 @@ end one is `provisioner`'s, which alone calls this, as
     python -I -m hub.classroom.launcher kernel '{an order}'
 
 An order is `{"connection_file", "cwd", "environment", "limits", "processes", "unbroken",
-"longest", "nice", "walls", "preload", "leash"}`: `limits` by the name of their RLIMIT;
-`processes` at most, with all that it starts; `unbroken` and `longest` seconds without a pause, as
-`hogs` has it; `walls` the folders that `publishing/confined.py` closes and shows; `leash` a pipe
-that nobody writes to: when its other end closes, the kernel ends.
+"longest", "nice", "walls", "components", "preload", "leash"}`: `limits` by the name of their
+RLIMIT; `processes` at most, with all that it starts; `unbroken` and `longest` seconds without a
+pause, as `hogs` has it; `walls` the folders that `publishing/confined.py` closes and shows;
+`components` where a browser finds ours; `leash` a pipe that nobody writes to: when its other end
+closes, the kernel ends.
 
 The warm parent has one thread and one socket, which a child closes first. It imports what it is
 told to, prepares a kernel and its shell, and forks a copy for each order; `preload` names modules,
@@ -38,7 +39,7 @@ from typing import Any
 
 from hub.classroom.hogs import Running, Watch
 from hub.classroom.kernel_folders import remove
-from hub.classroom.live_kernel import KernelApp
+from hub.classroom.live_kernel import KernelApp, point_to_components
 from hub.classroom.process_family import all_parents, end_children, end_family
 from hub.classroom.walls import leave_network, shut, step_inside
 
@@ -88,6 +89,8 @@ def fasten(leash: int) -> None:
 def run(app: KernelApp, order: dict[str, Any]) -> None:
     app.connect(order["connection_file"])
     Path(os.environ["IPYTHONDIR"]).chmod(0o500)
+    if order["components"]:
+        point_to_components(order["components"])
     app.start()
 
 

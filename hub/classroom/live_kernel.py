@@ -202,6 +202,14 @@ def ask(connection_file: str) -> None:
         client.stop_channels()
 
 
+def point_to_components(address: str) -> None:
+    """Name where our components are, rather than send 260 KB of them to every page."""
+    if "pathshala" in sys.modules:
+        from ipyvue.esm import define_module
+
+        define_module("pathshala", url=address)
+
+
 def close_fonts() -> None:
     """Let go of the files that drawing opened: kernels would share the place where each is read."""
     if fonts := sys.modules.get("matplotlib.font_manager"):

@@ -84,6 +84,9 @@ class ForkProvisioner(LocalProvisioner):
     longest_seconds = Float(60, help="How long it may in any case.").tag(config=True)
     nice = Int(5, help="How far kernels stand back for the server.").tag(config=True)
     hidden = List(Unicode(), help="Folders that look empty to a kernel.").tag(config=True)
+    components = Unicode(
+        help="Where a browser finds our components; without it a kernel sends their code."
+    ).tag(config=True)
 
     process: ForkedProcess | subprocess.Popen[bytes] | None = None
     folder: Path | None = None
@@ -115,6 +118,7 @@ class ForkProvisioner(LocalProvisioner):
                 readable=[],
                 writable=[Path(self.folder or ""), Path(cwd)],
             ),
+            "components": self.components,
             "nice": self.nice,
             "processes": self.processes,
             "unbroken": self.unbroken_seconds,

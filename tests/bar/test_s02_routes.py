@@ -53,6 +53,7 @@ def test_what_is_there(the_classroom: World) -> None:
         script = client.get(f"static/{entry}", headers={"Accept-Encoding": "br"})
         assert script.headers["content-encoding"] == "br"
         assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert "Reflection" in client.get("components/pathshala.js").text
         assert client.get("health").json().keys() == {"open_pages"}
         assert client.get("oauth_callback").status_code == 400
         assert client.post("health").status_code == 405

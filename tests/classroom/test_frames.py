@@ -62,6 +62,10 @@ from IPython.display import Markdown, Math, display
 display(Markdown("**so** $x_1$ and $x_2$"), Math("y^2"))
 ipywidgets.VBox([ipywidgets.HTMLMath("<b>z</b> $z^2$"), ipywidgets.IntSlider(description="Pupils")])
 """
+OURS = """
+import ipywidgets, pathshala
+ipywidgets.VBox([pathshala.Reflection(label="What changed today?")])
+"""
 HOSTILE = """
 from IPython.display import HTML
 HTML('''<script>
@@ -107,8 +111,8 @@ def ready(page: Page, frames: int) -> None:
 
 
 def test_any_widget_moves_and_all_frames_share_a_kernel(world: World, shown: Any) -> None:
-    cells = [code(source) for source in (SLIDER, PLOT, BUTTON, TEMPLATE, PICTURE)]
-    stretches = [[0, 1, 2], [3, 4, 5]]
+    cells = [code(source) for source in (SLIDER, PLOT, BUTTON, TEMPLATE, PICTURE, OURS)]
+    stretches = [[0, 1, 2], [3, 4, 5, 6]]
     path = world.around.publish("widgets", text("# Moves"), *cells, stretches=stretches)
     page, (first, second) = shown(path, 2)
     assert world.open_pages() == len(world.kernels()) == 1
@@ -125,6 +129,7 @@ def test_any_widget_moves_and_all_frames_share_a_kernel(world: World, shown: Any
     second.get_by_text("3", exact=True).wait_for()
     second.get_by_text("draw").click()
     second.wait_for_function("document.querySelector('img').naturalWidth === 1")
+    second.get_by_role("textbox", name="What changed today?").wait_for()
     heights = page.evaluate("news.filter(({ kind }) => kind === 'height').map((n) => n.height)")
     assert max(heights) > 100
 

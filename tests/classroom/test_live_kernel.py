@@ -61,6 +61,17 @@ def test_a_component_of_ours_knows_what_it_was_given(kernel: Kernel) -> None:
     assert said == "আজ কী বদলালেন? pathshala"
 
 
+def test_the_code_of_our_components_stays_where_it_is() -> None:
+    with a_kernel(components="/components/pathshala.js") as kernel:
+        said = kernel.run(
+            "import pathshala\n"
+            "from ipywidgets.widgets.widget import _instances\n"
+            "for each in _instances.values():\n"
+            "    if each._model_name == 'ModuleModel': print(each.name, each.url, len(each.code))"
+        )
+    assert said == "pathshala /components/pathshala.js 0"
+
+
 def test_an_event_calls_only_methods_that_its_class_offers(kernel: Kernel) -> None:
     comm = kernel.run(WIDGET)
     events = [
