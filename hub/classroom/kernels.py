@@ -18,8 +18,8 @@ from publishing.run_cells import HearingClient
 
 NAME = "python3"
 MOST_HEARD = {zmq.RCVHWM: 10, zmq.MAXMSGSIZE: 24_000_000}
-"""Messages that wait for us, of a socket, and bytes of each: a kernel keeps the others in its own
-memory, which has a limit; one that sends a larger one is heard no more."""
+"""Messages of a socket that wait for us, and bytes of each. ZeroMQ keeps a thousand more in the
+kernel, whose memory has a limit, and drops what comes then; a larger one cuts the kernel off."""
 
 
 class OneKernelSpec(KernelSpecManager):

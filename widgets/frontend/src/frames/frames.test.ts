@@ -135,7 +135,6 @@ describe("a stretch", () => {
     expect(stretch.emitted("running")).toEqual([[true], [false]])
     const before = frame()
     trouble = "away"
-    language.value = "bn"
     document.dispatchEvent(new Event("visibilitychange"))
     await vi.advanceTimersByTimeAsync(0)
     expect(frame()).not.toBe(before)
@@ -151,7 +150,6 @@ describe("a stretch", () => {
     expect(words()).toContain("no network")
     const before = frame()
     trouble = "away"
-    language.value = "bn"
     dispatchEvent(new Event("online"))
     await vi.advanceTimersByTimeAsync(0)
     expect(frame()).not.toBe(before)
