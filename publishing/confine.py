@@ -10,21 +10,27 @@ itself refuses to start more: an ordinary user's by RLIMIT_NPROC (from Linux 5.1
 own user namespace), anyone's, root's too, by the highest process number of its namespace (6.14).
 """
 
+import atexit
 import json
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
 import psutil
+
+from publishing.forked_process import ForkedProcess
+from publishing.warm_process import NotForked, WarmProcess
 
 Reason = Literal["time", "cpu", "memory", "output", "processes"]
 LIMITS: dict[Reason, dict[str, str]] = {
@@ -38,8 +44,23 @@ CONFINED = Path(__file__).with_name("confined.py")
 ALWAYS_READABLE = (Path(sys.prefix), Path(sys.base_prefix), CONFINED.parent.parent)
 ALWAYS_HIDDEN = ("~", "/tmp", "/var/tmp", "/run", tempfile.gettempdir())  # noqa: S108 - sockets too
 INSIDE = (sys.executable, "-I", "-S", str(CONFINED))
+# -I would forget the fixed hash seed, with which sets come in the same order each time
+WARM = (sys.executable, "-s", "-P", "-m", "publishing.warm_programs")
+IDLE_SECONDS = 600  # then it gives its memory back
 LOOK_SECONDS = 0.25
 REWRITTEN = 4  # times that a run may write its whole output anew
+
+Process = subprocess.Popen[bytes] | ForkedProcess
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Program:
+    """One of `warm_programs`: forked from a process that has imported it, if that can be."""
+
+    module: str
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +93,7 @@ class Finished:
 
 
 def run(
-    command: Sequence[str],
+    command: Sequence[str] | Program,
     *,
     folder: Path,
     limits: Limits | None = None,
@@ -99,14 +120,13 @@ def run(
         given.write(stdin)
         given.seek(0)
         try:
-            process = start(
+            begin: Any = _fork if isinstance(command, Program) else start
+            process: Process = begin(
                 command,
                 folder=folder,
                 home=home,
                 limits=limits,
-                readable=readable,
-                writable=(folder, home),
-                hidden=hidden,
+                walls=folders(hidden=hidden, readable=readable, writable=(folder, home)),
                 report=report,
                 stdin=given,
                 stdout=stdout,
@@ -118,7 +138,7 @@ def run(
             errors = _read(stderr, limits)
             if reason is None:
                 reason = _met_limit(ended, errors, limits)
-            code = int(ended["code"] if "code" in ended else process.wait())
+            code = int(ended.get("code", 1))  # without one it did not end by itself
             return Finished(
                 code if reason is None or code else 1,
                 _read(stdout, limits),
@@ -136,21 +156,16 @@ def start(
     folder: Path,
     home: Path,
     limits: Limits,
-    readable: Sequence[Path],
-    writable: Sequence[Path],
-    hidden: Sequence[Path],
+    walls: Mapping[str, list[str]],
     report: IO[bytes],
     **streams: Any,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in `folder`, shut in; watching it and ending it are the caller's.
 
-    `report` is a file that tells what became of it (`read_report`); `streams` go to `Popen`.
+    `walls` are `folders(...)`; `report` is a file that tells what became of it (`read_report`);
+    `streams` go to `Popen`.
     """
-    order = {
-        "command": list(command),
-        "limits": asdict(limits),
-        **folders(hidden=hidden, readable=readable, writable=writable),
-    }
+    order = {"command": list(command), "limits": asdict(limits), **walls}
     os.set_inheritable(report.fileno(), True)
     return subprocess.Popen(
         [*INSIDE, str(report.fileno()), json.dumps(order)],
@@ -160,6 +175,62 @@ def start(
         start_new_session=True,
         **streams,
     )
+
+
+def _fork(
+    program: Program,
+    *,
+    folder: Path,
+    home: Path,
+    limits: Limits,
+    walls: Mapping[str, list[str]],
+    report: IO[bytes],
+    **streams: IO[bytes],
+) -> Process:
+    """As `start`, but for a program; one line in the log says why if it cannot be forked."""
+    words = [program.module, *program.arguments]
+    order = {
+        "command": words,
+        "limits": asdict(limits),
+        "folder": str(folder),
+        "environment": _environment(home),
+        **walls,
+    }
+    files = [report, streams["stdin"], streams["stdout"], streams["stderr"]]
+    try:
+        return _warm_programs().fork(order, [each.fileno() for each in files])
+    except NotForked as error:
+        log.warning("A program starts the ordinary way, slowly: %s", error)
+    return start(
+        [sys.executable, "-I", "-m", *words],
+        folder=folder,
+        home=home,
+        limits=limits,
+        walls=walls,
+        report=report,
+        **streams,
+    )
+
+
+_warm: list[WarmProcess] = []  # the one that is in use stands last
+_choosing = threading.Lock()
+
+
+def _warm_programs() -> WarmProcess:
+    with _choosing:
+        if _warm and _warm[-1].process.poll() is not None:  # it had nothing to do for long
+            _warm.pop().end()
+        if not _warm or _warm[-1].is_gone:
+            nowhere = Path("/")
+            settings = {"idle_seconds": IDLE_SECONDS}
+            _warm.append(WarmProcess(WARM, settings, env=_environment(nowhere), cwd=nowhere))
+        return _warm[-1]
+
+
+@atexit.register
+def _let_go() -> None:
+    for process in _warm:
+        process.end()
 
 
 def folders(
@@ -204,7 +275,7 @@ def _existing(folders: Sequence[Path]) -> list[str]:
 class _Watch:
     """Looks at a run until it ends by itself or meets a limit."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     folders: Sequence[Path]
     outputs: Sequence[IO[bytes]]
     limits: Limits
@@ -267,7 +338,7 @@ class _Watch:
         return total
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: Process) -> None:
     """Kill what is left of a run: first kindly, so that without namespaces it can kill its own."""
     if process.poll() is None:
         process.terminate()

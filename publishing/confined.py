@@ -1,10 +1,10 @@
 """Shuts itself in, then runs one command: the inner half of `confine.py`. Imports nothing of ours.
 
-Called as `python -I -S confined.py REPORT_DESCRIPTOR JSON`, JSON being `{"command", "limits",
-"hidden", "readable", "writable"}`. Takes, where the system allows, namespaces of its own for users,
-processes, mounts and network; waits outside for the first process in there, with which the system
-ends all others. Elsewhere it adopts every descendant and kills them itself. It dies with whoever
-started it.
+`confine.py` calls it as `python -I -S confined.py REPORT_DESCRIPTOR JSON`, JSON being `{"command",
+"limits", "hidden", "readable", "writable"}`; `warm_programs.py` calls `shut_in`. Takes, where the
+system allows, namespaces of its own for users, processes, mounts and network; waits outside for the
+first process in there, with which the system ends all others. Elsewhere it adopts every descendant
+and kills them itself. It dies with whoever started it.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import re
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,17 @@ COUNTS_IN_NAMESPACE = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])
 
 
 def main() -> int:
-    libc.prctl(DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
     report, order = int(sys.argv[1]), json.loads(sys.argv[2])
+    command = order["command"]
+    return shut_in(order, report, lambda: os.execv(command[0], command))  # noqa: S606 - no shell
+
+
+def shut_in(order: dict[str, Any], report: int, become: Callable[[], object]) -> int:
+    """Shut this process in; have a child of it `become` what it shall be, and wait for its end.
+
+    `become` does not return. Returns the child's code.
+    """
+    libc.prctl(DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
     others = _tasks_of_user()
     os.set_inheritable(report, False)
     isolated = take_namespaces(NEW_MOUNTS | NEW_PROCESSES | NEW_NETWORK | NEW_IPC)
@@ -49,14 +59,14 @@ def main() -> int:
         libc.prctl(ADOPT, 1, 0, 0, 0)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
-            return _run(order, report, others)
+            return _run(order, report, others, become)
         finally:
             _kill_descendants()
     first = os.fork()
     if first == 0:
         libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
         show_own_processes(order["limits"]["processes"])
-        os._exit(_run(order, report, 0 if COUNTS_IN_NAMESPACE else others))
+        os._exit(_run(order, report, 0 if COUNTS_IN_NAMESPACE else others, become))
     # The first process of a namespace cannot be ended kindly: SIGKILL takes all others with it.
     signal.signal(signal.SIGTERM, lambda *_: os.kill(first, signal.SIGKILL))
     return _code(os.waitpid(first, 0)[1])
@@ -163,14 +173,15 @@ def _tasks_of_user() -> int:
     return total
 
 
-def _run(order: dict[str, Any], report: int, others: int) -> int:
-    """Start the command under its limits, wait for it, and collect orphans meanwhile."""
+def _run(order: dict[str, Any], report: int, others: int, become: Callable[[], object]) -> int:
+    """Start what it shall be under its limits, wait for it, and collect orphans meanwhile."""
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException):
             _limit(order["limits"], others)
             give_up_rights()
-            os.execv(order["command"][0], order["command"])  # noqa: S606 - a list, no shell
+            os.close(report)
+            become()
         os._exit(127)
     code = 1
     with contextlib.suppress(ChildProcessError):

@@ -42,7 +42,7 @@ def release(notebooks: Sequence[Path], work: Path, hidden: Sequence[Path] = ()) 
             source.mkdir(parents=True)
             shutil.copyfile(notebook, source / "module.ipynb")
         finished = confine.run(
-            [sys.executable, "-I", "-m", "publishing.release", str(staging)],
+            confine.Program("publishing.release", (str(staging),)),
             folder=staging,
             hidden=hidden,
         )
@@ -89,7 +89,12 @@ def _says_something(line: str) -> bool:
     return bool(line) and not line.endswith(OPENING)
 
 
-def main(staging: Path) -> dict[str, str]:
+def main() -> None:
+    """Release the staging folder that the command names; print what `_release` returns."""
+    json.dump(_release(Path(sys.argv[1])), sys.stdout)
+
+
+def _release(staging: Path) -> dict[str, str]:
     """Release every assignment of a staging folder; return assignment -> why it was refused."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
@@ -121,4 +126,4 @@ def _why(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(main(Path(sys.argv[1])), sys.stdout)
+    main()

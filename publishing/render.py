@@ -99,7 +99,7 @@ def render(
                 pathshala_role=cell.role, pathshala_number=cell.number
             )
         finished = confine.run(
-            [sys.executable, "-I", "-m", "publishing.render"],
+            confine.Program("publishing.render"),
             folder=job,
             limits=limits,
             stdin=json.dumps(notebook).encode(),
@@ -185,13 +185,12 @@ def _execute(body: Any, begin: Callable[[int], None]) -> Any:
         bring_letters(Path.home())
     executor = VoilaExecutor(
         notebook,
-        km=kernel_manager(),
+        km=kernel_manager("publishing.figures"),
         allow_errors=True,
         show_tracebacks=True,
         shutdown_kernel="immediate",
         timeout=None,
         on_cell_start=lambda cell, cell_index: begin(cell_index),
-        extra_arguments=["--IPKernelApp.extensions=['publishing.figures']"],
     )
     try:
         executor.execute(notebook, {})

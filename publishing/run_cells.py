@@ -1,6 +1,4 @@
-"""Runs cells in a fresh plain IPython kernel. Imports nothing of ours; called inside `confine.run`:
-
-    confine.run([sys.executable, "-I", run_cells.__file__], folder=..., stdin=b'{"cells": [...]}')
+"""Runs cells in a fresh plain IPython kernel, inside `confine.run`.
 
 Reads `{"cells": [source, ...], "cell_seconds": 10}` from standard input; writes a list with
 `{"outputs": [...]}` (nbformat 4) for every cell to standard output. A cell that fails, or takes too
@@ -14,17 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-# spares 1.3 s, as quick_start.py says
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+import nbformat
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from traitlets import Type
 
-import nbformat  # noqa: E402
-import zmq  # noqa: E402
-from jupyter_client.asynchronous.client import AsyncKernelClient  # noqa: E402
-from jupyter_client.channels import AsyncZMQSocketChannel  # noqa: E402
-from jupyter_client.manager import AsyncKernelManager  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
-from traitlets import Type  # noqa: E402
+from publishing import quick_start  # noqa: F401 - before nbformat
+from publishing.waiting_kernel import fork_kernel
 
 
 class HearingChannel(AsyncZMQSocketChannel):  # type: ignore[misc] # its package has no types
@@ -45,12 +43,16 @@ class HearingClient(AsyncKernelClient):  # type: ignore[misc] # the same
     shell_channel_class = Type(HearingChannel)
 
 
-def kernel_manager() -> AsyncKernelManager:
-    """Return a kernel manager that talks through files; an address must be absolute and short."""
+def kernel_manager(*extensions: str) -> AsyncKernelManager:
+    """Fork a kernel with these extensions; return its manager.
+
+    They talk through files, whose address must be absolute and short.
+    """
+    spec = fork_kernel(extensions)
     address = os.path.join(os.environ["TMPDIR"], "k")  # noqa: PTH118 - a prefix, not a path
-    return AsyncKernelManager(
-        kernel_name="python3", transport="ipc", ip=address, client_factory=HearingClient
-    )
+    manager = AsyncKernelManager(transport="ipc", ip=address, client_factory=HearingClient)
+    manager._kernel_spec = spec
+    return manager
 
 
 def run_cells(cells: list[str], cell_seconds: int) -> list[dict[str, Any]]:

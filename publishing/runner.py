@@ -30,8 +30,8 @@ Kind = Literal["plain", "kernel"]
 
 MOST_CHARACTERS = runner_process.MOST_CHARACTERS
 CELL_SECONDS = 10
-RUN_CELLS = Path(__file__).with_name("run_cells.py")
-"""Started, never imported: the portal does without all that a kernel needs."""
+RUN_CELLS = confine.Program("publishing.run_cells")
+"""Never imported here: the portal does without all that a kernel needs."""
 KERNEL_LIMITS = confine.Limits(
     cpu_seconds=15, wall_seconds=60, memory_bytes=1 << 30, output_bytes=4 << 20
 )
@@ -106,13 +106,12 @@ class Runner:
     ) -> list[Outputs]:
         """Run cells in a fresh plain kernel; otherwise as `run`."""
         order = json.dumps({"cells": list(cells), "cell_seconds": cell_seconds}).encode()
-        command = [sys.executable, "-I", str(RUN_CELLS)]
         if not self._kernels.acquire(timeout=SECONDS_TO_WAIT):
             raise _unavailable()
         try:
             with tempfile.TemporaryDirectory(prefix="pathshala-run-") as folder:
                 finished = confine.run(
-                    command,
+                    RUN_CELLS,
                     folder=Path(folder),
                     limits=KERNEL_LIMITS,
                     stdin=order,
@@ -179,9 +178,7 @@ class _Process:
                 folder=Path("/"),
                 home=Path(tempfile.gettempdir()),
                 limits=PROCESS_LIMITS,
-                readable=[],
-                writable=[],
-                hidden=hidden,
+                walls=confine.folders(hidden=hidden, readable=[], writable=[]),
                 report=report,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

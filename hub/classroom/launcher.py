@@ -39,15 +39,15 @@ from typing import Any
 
 from hub.classroom.hogs import Running, Watch
 from hub.classroom.kernel_folders import remove
-from hub.classroom.live_kernel import KernelApp, point_to_components
 from hub.classroom.process_family import all_parents, end_children, end_family
 from hub.classroom.walls import leave_network, shut, step_inside
+from publishing.kernel import KernelApp, point_to_components
+from publishing.warm_process import MOST_BYTES, check_fitness, open_descriptors
 
 libc = ctypes.CDLL(None, use_errno=True)
 LOOK_SECONDS = 1  # between looks at what kernels use
 ADOPT = 36  # prctl: children of ended children become ours
 ARENAS = -8  # mallopt
-MOST_BYTES = 1 << 16  # of one order
 
 
 # ------------------------------------------------- becoming a kernel
@@ -121,15 +121,6 @@ class WarmParent:
         self.codes: dict[int, int] = {}
         self.watch = Watch(os.getppid())
         libc.prctl(ADOPT, 1, 0, 0, 0)
-
-    def check_fitness(self) -> None:
-        """Raise if a fork would share what it must not, or lose a thread."""
-        threads = len(list(Path("/proc/self/task").iterdir()))
-        if threads != 1:
-            raise RuntimeError(f"{threads} threads run after the imports")
-        os.close(os.pidfd_open(os.getpid()))  # raises where the system is too old
-        if strange := open_descriptors() - {0, 1, 2, self.orders.fileno()}:
-            raise RuntimeError(f"descriptors {sorted(strange)} are open after the imports")
 
     def serve(self) -> dict[str, Any] | None:
         """Take orders. Returns None when the server is gone; in a child, the child's order."""
@@ -232,12 +223,6 @@ def become_child(order: dict[str, Any], leash: int, has_walls: bool) -> dict[str
     return order
 
 
-def open_descriptors() -> set[int]:
-    """Return what this process has open, but for the descriptor that was used to look."""
-    listed = list(Path("/proc/self/fd").iterdir())
-    return {int(entry.name) for entry in listed if entry.is_symlink()}
-
-
 def stay_warm(order: dict[str, Any]) -> None:
     """Prepare once, fork for each order; a child goes on as a kernel."""
     libc.mallopt(ARENAS, 1)
@@ -246,7 +231,7 @@ def stay_warm(order: dict[str, Any]) -> None:
     app = KernelApp.prepared(order["preload"])
     try:
         app.rehearse(Path(os.environ["HOME"]))
-        parent.check_fitness()
+        check_fitness(parent.orders)
     except Exception as error:
         parent.answer({"unfit": str(error) or repr(error)})
         return

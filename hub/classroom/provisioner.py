@@ -36,8 +36,10 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Float, Int, List, Unicode
 
 from hub.classroom.kernel_folders import environment_in, new_folder, remove
-from hub.classroom.warm_parent import LAUNCHER, ForkedProcess, NotForked, warm_parent
+from hub.classroom.warm_parent import LAUNCHER, warm_parent
 from publishing import confine
+from publishing.forked_process import ForkedProcess
+from publishing.warm_process import NotForked
 
 log = logging.getLogger("pathshala.classroom.provisioner")
 NAME = "pathshala-fork"
@@ -136,7 +138,7 @@ class ForkProvisioner(LocalProvisioner):
     def _launch(self, order: dict[str, Any]) -> None:
         theirs, self.leash = os.pipe()
         try:
-            self.process = warm_parent(tuple(self.preload)).fork(order, theirs)
+            self.process = warm_parent(tuple(self.preload)).fork(order, [theirs])
         except NotForked as error:
             log.warning("A kernel starts the ordinary way, slowly: %s", error)
             self.process = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,7 +10,7 @@ from threading import Thread
 import pytest
 
 from grading.assemble import assignment
-from publishing import confine, run_cells
+from publishing import confine
 from publishing.exercises import Exercise
 
 
@@ -71,7 +70,7 @@ def test_typed_paths_and_addresses_are_neither_read_nor_fetched(
         assert ast.literal_eval(source.removeprefix("answer = ")) == words
         cells += [source, "from IPython.display import Markdown", "answer"]
     finished = confine.run(
-        [sys.executable, "-I", str(run_cells.__file__)],
+        confine.Program("publishing.run_cells"),
         folder=work,
         stdin=json.dumps({"cells": cells}).encode(),
     )

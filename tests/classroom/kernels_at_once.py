@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import psutil
@@ -56,8 +57,12 @@ class Kernel:
         return "".join(shown.get("text", "") for shown in self.shown).strip()
 
     def begin(self, source: str) -> str:
-        """Have a cell run, without waiting for its end; return the message's id."""
-        return str(self.loop.call(self.client.execute, source))
+        """Have a cell run, without waiting for its end; return the message's id.
+
+        If it fails, what is asked next runs all the same.
+        """
+        ask = partial(self.client.execute, source, stop_on_error=False)
+        return str(self.loop.call(ask))
 
     def hear(self, text: str) -> bool:
         """Listen until the kernel prints this; `queue.Empty` if it says nothing for ten seconds."""

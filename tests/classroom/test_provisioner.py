@@ -165,12 +165,13 @@ def test_kernels_outlive_the_warm_parent_and_new_ones_start() -> None:
 SERVER = """
 import sys
 sys.path.insert(0, sys.argv[1])
+from hub.classroom.warm_parent import warm_parent
 from tests.classroom.kernels_at_once import a_kernel
 small = {"preload": []}
 with a_kernel(**small) as one, a_kernel(**small) as two:
     one.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
     daemon, process = one.find("sleep").pid, one.provisioner.pid
-    parent = one.provisioner.process.parent.process.pid
+    parent = warm_parent(()).process.pid
     print(process, two.provisioner.pid, daemon, parent, one.provisioner.folder.parent)
     sys.stdout.flush()
     sys.stdin.read()

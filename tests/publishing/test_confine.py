@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from bench.waiting import wait_until
-from publishing import confine, run_cells
+from publishing import confine
 from publishing.confine import Finished, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ def python(source: str, folder: Path, **how: Any) -> Finished:
 
 def cells(*sources: str, folder: Path, **how: Any) -> list[Any]:
     finished = confine.run(
-        [sys.executable, "-I", str(run_cells.__file__)],
+        confine.Program("publishing.run_cells"),
         folder=folder,
         stdin=json.dumps({"cells": sources, "cell_seconds": 5}).encode(),
         **how,

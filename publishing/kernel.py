@@ -1,4 +1,4 @@
-"""The kernel of a live page: IPython's, made in two steps, and what a browser may call in it.
+"""The kernel that trainers' cells run in: IPython's, made in two steps; what a browser may call.
 
 `prepared` does all that a fork can share: imports, configuration, the kernel and its shell, without
 a thread, socket or open file. `connect` opens what is one kernel's own. It has no history, no
@@ -34,7 +34,7 @@ import ipykernel.debugger  # noqa: E402, F401
 
 del sys.modules["debugpy"]  # a cell may import it
 
-log = logging.getLogger("pathshala.classroom.live_kernel")
+log = logging.getLogger("pathshala.kernel")
 CONFIG = {
     "HistoryManager": {"enabled": False},
     "IPKernelApp": {

@@ -1,0 +1,143 @@
+"""Our programs are forked from one that has imported them; nothing of one reaches another."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from publishing import confine
+from publishing.confine import Finished, Limits, Program
+from publishing.warm_process import WarmProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN_CELLS = Program("publishing.run_cells")
+
+
+def run_cells(folder: Path, *sources: str, **how: Any) -> Finished:
+    order = json.dumps({"cells": sources, "cell_seconds": 30}).encode()
+    return confine.run(RUN_CELLS, folder=folder, stdin=order, **how)
+
+
+def shown(finished: Finished) -> list[str]:
+    assert finished.code == 0, finished
+    return ["".join(cell["outputs"][0]["text"]) for cell in json.loads(finished.stdout)]
+
+
+def warm() -> list[psutil.Process]:
+    words = list(confine.WARM[1:])
+    children = psutil.Process().children()
+    return [p for p in children if words == p.cmdline()[1 : 1 + len(words)]]
+
+
+@pytest.fixture
+def fresh_start() -> Iterator[None]:
+    """Whatever this test did to it, the next one gets a warm process that can."""
+    yield
+    while confine._warm:
+        confine._warm.pop().end()
+
+
+def test_runs_share_imports_and_nothing_else(tmp_path: Path) -> None:
+    source = (
+        "import builtins, os, random, sys\n"
+        "print([hasattr(builtins, 'left'), 'nbclient' in sys.modules, len(os.environ) < 25,"
+        " sorted(os.listdir('.')), os.getpid() < 20], end='')\nbuiltins.left = 1"
+    )
+    number = "import random, uuid; print(random.random(), uuid.uuid4(), end='')"
+    first, second = (shown(run_cells(tmp_path, source, number)) for _ in range(2))
+    assert first[0] == second[0] == "[False, True, True, [], True]"
+    assert not set(first[1].split()) & set(second[1].split())
+    assert len(warm()) == 1
+
+
+def test_a_kernel_holds_nothing_of_the_programs_that_forked_it(tmp_path: Path) -> None:
+    source = (
+        "import os\nseen = [os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')"
+        " if os.path.islink(f'/proc/self/fd/{n}')]\n"
+        "print(sorted({w for w in seen if not w.startswith(('socket:', 'pipe:', 'anon_inode:'))}),"
+        " end='')"
+    )
+    [files] = shown(run_cells(tmp_path, source))
+    # its own errors go to a file, from which the last words are read
+    assert [each for each in json.loads(files.replace("'", '"')) if "(deleted)" not in each] == [
+        "/dev/null"
+    ]
+
+
+def test_when_it_is_killed_a_run_fails_and_the_next_one_works(
+    tmp_path: Path, fresh_start: None
+) -> None:
+    shown(run_cells(tmp_path, "print(1)"))
+    [before] = warm()
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    kill = "import time\nopen('up', 'w').close()\ntime.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", KILLER, str(folder / "up"), str(before.pid)]):
+        finished = run_cells(folder, kill, limits=Limits(wall_seconds=30))
+    assert finished.code != 0 and finished.reason is None
+    assert shown(run_cells(tmp_path, "print(1)")) == ["1\n"]
+    [after] = warm()
+    assert after.pid != before.pid
+
+
+KILLER = """
+import os, signal, sys, pathlib
+while not pathlib.Path(sys.argv[1]).exists(): pass
+os.kill(int(sys.argv[2]), signal.SIGKILL)
+"""
+
+
+def test_all_ends_when_whoever_asked_is_killed(tmp_path: Path) -> None:
+    source = (
+        "import sys, json\nfrom pathlib import Path\nfrom publishing import confine\n"
+        "cell = \"import time; open('up', 'w').close(); time.sleep(600)\"\n"
+        "confine.run(confine.Program('publishing.run_cells'), folder=Path(sys.argv[1]),"
+        " stdin=json.dumps({'cells': [cell], 'cell_seconds': 600}).encode())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", source, str(tmp_path)], cwd=ROOT) as starter:
+        while not (tmp_path / "up").exists():
+            assert starter.poll() is None
+        started = psutil.Process(starter.pid).children(recursive=True)
+        starter.send_signal(signal.SIGKILL)
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert len(started) >= 4 and not alive  # the warm one, its copy, the program, the kernel
+
+
+def test_it_ends_when_nothing_is_wanted_for_long() -> None:
+    nowhere = Path("/")
+    settings = {"idle_seconds": 0}
+    process = WarmProcess(
+        confine.WARM, settings, env={"PATH": os.environ["PATH"], "HOME": "/"}, cwd=nowhere
+    )
+    assert process.process.wait(60) == 0 and process.is_gone
+    process.end()
+
+
+def test_where_nothing_can_be_forked_a_program_starts_the_ordinary_way(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    fresh_start: None,
+) -> None:
+    unfit = (
+        "import json, socket, sys\n"
+        "orders = socket.socket(fileno=json.loads(sys.argv[-1])['orders'])\n"
+        'orders.send(b\'{"unfit": "2 threads run"}\')'
+    )
+    while confine._warm:
+        confine._warm.pop().end()
+    monkeypatch.setattr(confine, "WARM", (sys.executable, "-c", unfit))
+    assert shown(run_cells(tmp_path, "print(1)")) == ["1\n"]
+    assert "A program starts the ordinary way, slowly: 2 threads run" in caplog.text
+
+
+def test_a_program_that_fails_says_why(tmp_path: Path) -> None:
+    finished = confine.run(RUN_CELLS, folder=tmp_path, stdin=b"no order")
+    assert finished.code == 1 and finished.last_words.startswith("json.decoder.JSONDecodeError")
