@@ -11,7 +11,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from bench.processes import family, own_cpu_seconds, private_megabytes, wait_until_idle
 from bench.rows import Row
-from hub.classroom.provisioner import PRELOAD, live_kernel_spec
+from hub.classroom.provisioner import PRELOAD, PRELOAD_PLOTS, live_kernel_spec
 from hub.classroom.warm_parent import warm_parent
 
 KERNELS = 10  # open together
@@ -25,7 +25,7 @@ PLOT = """
 import matplotlib.pyplot as plt
 plt.plot([1, 3, 2]);
 """
-KINDS = {"a slider": SLIDER, "a plot": PLOT}
+KINDS = {"a slider": (SLIDER, PRELOAD), "a plot": (PLOT, PRELOAD_PLOTS)}
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Cost:
 def rows() -> list[Row]:
     """Compare both for a page with a slider and for one with a plot."""
     found = []
-    for name, cell in KINDS.items():
-        ours, theirs = asyncio.run(_cost(cell, PRELOAD)), asyncio.run(_cost(cell, None))
+    for name, (cell, preload) in KINDS.items():
+        ours, theirs = asyncio.run(_cost(cell, preload)), asyncio.run(_cost(cell, None))
         found += [
             Row(f"{name}: kernel ready", ours.ready_seconds, theirs.ready_seconds, "s"),
             Row(f"{name}: CPU until idle", ours.cpu_seconds, theirs.cpu_seconds, "s"),

@@ -29,7 +29,13 @@ from hub.classroom.handlers import (
     ShutdownHandler,
 )
 from hub.classroom.identity import HubIdentity
-from hub.classroom.kernels import OneKernelSpec, OwnerAuthorizer, ReadersKernels, RunningClient
+from hub.classroom.kernels import (
+    PRELOADS,
+    OurKernelSpecs,
+    OwnerAuthorizer,
+    ReadersKernels,
+    RunningClient,
+)
 from hub.classroom.live_page import Live
 from hub.classroom.message_filter import MOST_BYTES, FilteredConnection
 from hub.classroom.provisioner import warm_up
@@ -125,7 +131,7 @@ class ClassroomApp(Voila):
         for address in self.classroom.addresses:
             self.app.listen(self.port, address)
         self.ioloop.add_callback(self.readings.watch)
-        self.ioloop.add_callback(asyncio.to_thread, warm_up)
+        self.ioloop.add_callback(asyncio.to_thread, warm_up, *PRELOADS.values())
         try:
             self.ioloop.start()
         finally:
@@ -158,7 +164,7 @@ def make(classroom: Classroom) -> ClassroomApp:
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
     config.VoilaConfiguration.show_tracebacks = False
-    config.VoilaConfiguration.kernel_spec_manager_class = OneKernelSpec
+    config.VoilaConfiguration.kernel_spec_manager_class = OurKernelSpecs
     config.VoilaConfiguration.multi_kernel_manager_class = ReadersKernels
     config.Voila.log_level = logging.WARNING
     config.KernelManager.autorestart = False  # a page whose kernel ended is told, and comes again

@@ -31,7 +31,7 @@ class Running:
     """A kernel that was forked, and what it may use with all that it started."""
 
     descriptor: int
-    has_keeper: bool
+    leash: int
     memory_bytes: int
     processes: int
     unbroken_seconds: float
@@ -73,7 +73,7 @@ class Watch:
 
     def find_hogs(self, kernels: Mapping[int, Running], parents: Mapping[int, int]) -> list[int]:
         """Return the kernels that have to end now."""
-        members = {each: _members(each, kernels[each], parents) for each in kernels}
+        members = {each: family(each, dict(parents)) for each in kernels}
         before, self.at = self.at, time.monotonic()
         seconds = self.at - before
         idle, self.idle = self.idle, _idle_seconds()
@@ -102,11 +102,6 @@ class Watch:
             return longest
         unbroken.sort(key=lambda kernel: self.seen[kernel].took, reverse=True)
         return unbroken[: max(1, len(unbroken) - PROCESSORS + 1)]  # then one processor is free
-
-
-def _members(process: int, kernel: Running, parents: Mapping[int, int]) -> set[int]:
-    """The processes of a kernel; its keeper does nothing, and shares all that it has."""
-    return family(process, dict(parents)) - ({process} if kernel.has_keeper else set())
 
 
 def _is_too_large(kernel: Running, members: Collection[int]) -> bool:

@@ -13,27 +13,39 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from hub.classroom.provisioner import live_kernel_spec
+from hub.classroom.provisioner import PRELOAD, PRELOAD_PLOTS, live_kernel_spec
 from publishing.run_cells import HearingClient
 
-NAME = "python3"
+NAME, NAME_PLOTS = "python3", "python3-plots"
+PRELOADS = {NAME: PRELOAD, NAME_PLOTS: PRELOAD_PLOTS}
+"""What the parent of each kind of kernel has imported; without matplotlib each takes 2 MB less."""
+WORDS_OF_PLOTS = ("plot", "numpy", "pandas")
 MOST_HEARD = {zmq.RCVHWM: 10, zmq.MAXMSGSIZE: 24_000_000}
 """Messages of a socket that wait for us, and bytes of each. ZeroMQ keeps a thousand more in the
 kernel, whose memory has a limit, and drops what comes then; a larger one cuts the kernel off."""
 
 
-class OneKernelSpec(KernelSpecManager):
-    """Knows one kind of kernel, whatever a notebook asks for."""
+def kind_for(notebook: Any) -> str:
+    """Return the kind of kernel that serves a notebook fastest; any kind runs it."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return NAME_PLOTS if any(word in each for each in code for word in WORDS_OF_PLOTS) else NAME
+
+
+class OurKernelSpecs(KernelSpecManager):
+    """Knows our kinds of kernels, whatever a notebook asks for."""
 
     def get_all_specs(self) -> dict[str, Any]:
         """As the base class has it: `{name: {"resource_dir", "spec"}}`."""
-        return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
+        return {
+            name: {"resource_dir": "", "spec": self.get_kernel_spec(name).to_dict()}
+            for name in PRELOADS
+        }
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the spec that forks; raise `NoSuchKernel` for any other name."""
-        if kernel_name != NAME:
+        if kernel_name not in PRELOADS:
             raise NoSuchKernel(kernel_name)
-        return live_kernel_spec()
+        return live_kernel_spec(PRELOADS[kernel_name])
 
 
 def context() -> zmq.asyncio.Context:
@@ -60,9 +72,9 @@ class ReadersKernels(AsyncMappingKernelManager):
         self.buffer_offline_messages = False  # who comes back asks for the widgets' state
         self._owners: dict[str, str] = {}
 
-    async def start_for(self, person: str, folder: str) -> str:
+    async def start_for(self, person: str, kind: str, folder: str) -> str:
         """Start a kernel whose cells run in `folder`; return its id."""
-        kernel_id = str(await self.start_kernel(kernel_name=NAME, cwd=folder))
+        kernel_id = str(await self.start_kernel(kernel_name=kind, cwd=folder))
         self._owners[kernel_id] = person
         return kernel_id
 

@@ -16,7 +16,8 @@ closes, the kernel ends.
 The warm parent has one thread and one socket, which a child closes first. It imports what it is
 told to, prepares a kernel and its shell, and forks a copy for each order; `preload` names modules,
 of which it knows nothing. It answers each order with the child's process, collects ended ones, and
-ends whatever they left running. When the server is gone it ends all of them, and itself.
+ends whatever they left running. When a leash's other end closes it ends that kernel; when the
+server is gone, all of them, and itself. When it is killed the system ends its kernels.
 """
 
 import contextlib
@@ -40,7 +41,7 @@ from typing import Any
 from hub.classroom.hogs import Running, Watch
 from hub.classroom.kernel_folders import remove
 from hub.classroom.process_family import all_parents, end_children, end_family
-from hub.classroom.walls import leave_network, shut, step_inside
+from hub.classroom.walls import die_with_parent, fork_inside, leave_network, shut, step_inside
 from publishing.kernel import KernelApp, point_to_components
 from publishing.warm_process import MOST_BYTES, check_fitness, open_descriptors
 
@@ -75,8 +76,7 @@ def limit(which: int, most: int) -> None:
 def fasten(leash: int) -> None:
     """Have the system kill this process group when the leash's other end closes.
 
-    For a kernel without walls, which has no keeper. No thread waits for it, nothing asks each
-    second, and it holds when the parent is gone.
+    For a kernel that nobody stands beside: started the ordinary way, without walls.
     """
     os.set_inheritable(leash, False)
     fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpgrp())
@@ -131,8 +131,12 @@ class WarmParent:
             ready.register(self.orders, select.POLLIN)
             for kernel in self.kernels.values():
                 ready.register(kernel.descriptor, select.POLLIN)
-            told = ready.poll(LOOK_SECONDS * 1000 if self.kernels else None)
-            if self.orders.fileno() not in dict(told):
+                ready.register(kernel.leash, 0)  # that it closed is told unasked
+            told = dict(ready.poll(LOOK_SECONDS * 1000 if self.kernels else None))
+            for process, kernel in self.kernels.items():
+                if kernel.leash in told:
+                    end_family(process)
+            if self.orders.fileno() not in told:
                 continue
             asked, leashes, *_ = socket.recv_fds(self.orders, MOST_BYTES, 1)
             if not asked:
@@ -151,19 +155,18 @@ class WarmParent:
 
     def fork(self, order: dict[str, Any], leash: int) -> dict[str, Any] | None:
         """Start a kernel and tell of it; returns in the child alone, with its order."""
-        process = os.fork()
+        process = fork_inside() if self.has_walls else os.fork()
         if process == 0:
             try:
                 self.orders.close()
-                return become_child(order, leash, self.has_walls)
+                return become_child(order, self.has_walls)
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)
-        os.close(leash)
         descriptor = os.pidfd_open(process)
         self.kernels[process] = Running(
             descriptor,
-            self.has_walls,
+            leash,
             order["limits"]["AS"],
             order["processes"],
             order["unbroken"],
@@ -183,7 +186,9 @@ class WarmParent:
                 break
             process, status = os.waitpid(ended.si_pid, 0)
             if process in self.kernels:
-                os.close(self.kernels.pop(process).descriptor)
+                kernel = self.kernels.pop(process)
+                os.close(kernel.descriptor)
+                os.close(kernel.leash)
                 self.codes[process] = os.waitstatus_to_exitcode(status)
         end_children(but=self.kernels.keys())
 
@@ -199,22 +204,19 @@ class WarmParent:
         remove(self.folder)
 
 
-def become_child(order: dict[str, Any], leash: int, has_walls: bool) -> dict[str, Any]:
+def become_child(order: dict[str, Any], has_walls: bool) -> dict[str, Any]:
     """Leave the parent: a session, descriptors, walls, limits and random numbers of one's own."""
     os.setsid()
-    if has_walls:
-        step_inside(leash)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
-    kept = {0, 1, 2} if has_walls else {0, 1, 2, leash}
-    for descriptor in open_descriptors() - kept:
+    for descriptor in open_descriptors() - {0, 1, 2}:
         with contextlib.suppress(OSError):
             os.close(descriptor)
     if has_walls:
         shut(order)
     else:
-        fasten(leash)
+        die_with_parent()
     settle(order)
     random.seed()
     if "numpy" in sys.modules:

@@ -17,8 +17,8 @@ gets of the environment only PATH, LANG and TZ, with an empty HOME and IPYTHONDI
 Guarantees: where the system allows it, a kernel sees no process but its own, no network and no
 file of anybody's, and writes to its folder and `cwd` alone; where not, the log says so. A kernel
 ends with the server, even if that is killed; its end is known at once, with its code; a signal
-reaches its whole group. If the warm parent dies, kernels that run go on, and the next order
-starts a new parent. Where nothing can be forked, one line in the log says why, and the same
+reaches its whole group. If the warm parent dies, so do its kernels, and the next order starts a
+new parent. Where nothing can be forked, one line in the log says why, and the same
 kernel starts the ordinary way.
 """
 
@@ -43,8 +43,9 @@ from publishing.warm_process import NotForked
 
 log = logging.getLogger("pathshala.classroom.provisioner")
 NAME = "pathshala-fork"
+PRELOAD = ("ipywidgets", "ipyvuetify", "pathshala")
 # numpy loads its random numbers when they are first wanted: each kernel wants its own
-PRELOAD = ("ipywidgets", "ipyvuetify", "pathshala", "numpy.random", "matplotlib.pyplot")
+PRELOAD_PLOTS = (*PRELOAD, "numpy.random", "matplotlib.pyplot")
 
 
 def live_kernel_spec(preload: Sequence[str] = PRELOAD, **config: Any) -> KernelSpec:
@@ -62,9 +63,10 @@ def live_kernel_spec(preload: Sequence[str] = PRELOAD, **config: Any) -> KernelS
     )
 
 
-def warm_up(preload: Sequence[str] = PRELOAD) -> None:
-    """Start the warm parent unless it runs, and do not wait for its imports. Repeatable."""
-    warm_parent(tuple(preload))
+def warm_up(*preloads: Sequence[str]) -> None:
+    """Start the warm parents unless they run; do not wait for their imports. Repeatable."""
+    for preload in preloads:
+        warm_parent(tuple(preload))
 
 
 class ForkProvisioner(LocalProvisioner):

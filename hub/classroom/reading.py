@@ -22,7 +22,7 @@ import zmq.asyncio
 from voila.execute import VoilaExecutor
 from zmq.utils.monitor import recv_monitor_message
 
-from hub.classroom.kernels import ReadersKernels
+from hub.classroom.kernels import ReadersKernels, kind_for
 from hub.classroom.released import Module, Portal, Released
 
 SECONDS_FOR_A_CELL = 60
@@ -113,7 +113,8 @@ class Reading:
         try:
             await portal.bring(self.released.files, self.folder)
             await self._tell(has_files=True)
-            kernel_id = await self.kernels.start_for(self.person, str(self.folder))
+            kind = kind_for(self.released.notebook)
+            kernel_id = await self.kernels.start_for(self.person, kind, str(self.folder))
             if self.is_lost:  # it ended while the kernel started
                 await self.kernels.shutdown_kernel(kernel_id, now=True)
                 return

@@ -1,15 +1,17 @@
 """Walls around a kernel: it sees no process and no folder but its own, and no network.
 
 `publishing/confined.py` knows how the system is asked. The network is left once, by the warm parent
-and for all its kernels. The rest is each kernel's own, and takes one process more: in there the
-kernel is the first process, with which the system ends all others; its *keeper* stands outside,
-where nothing that a trainer wrote can reach it, and only waits.
+and for all its kernels. The rest is each kernel's own: in there the kernel is the first process,
+with which the system ends all others. A kernel that is forked has the warm parent outside; one that
+starts the ordinary way has a *keeper* there, where nothing that a trainer wrote can reach it, which
+only waits.
 """
 
 import os
 import resource
 import select
 import signal
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from publishing.confined import (
@@ -26,6 +28,7 @@ from publishing.confined import (
 )
 
 MOST_DESCRIPTORS = 1 << 20
+ADOPTED, FASTENED, GO = b"a", b"f", b"g"
 
 
 def leave_network() -> bool:
@@ -49,6 +52,56 @@ def _can_build() -> bool:
     return os.waitpid(tried, 0)[1] == 0
 
 
+def fork_inside() -> int:
+    """Fork a child with processes and folders of its own; as `os.fork`.
+
+    A namespace of processes is for children alone, and who took one cannot go back everywhere. So
+    one between takes it, forks, and ends; the child is adopted by us (the warm parent adopts), and
+    from then on ends with us.
+    """
+    we_hear, child_tells = os.pipe()
+    child_hears, we_tell = os.pipe()
+    between = os.fork()
+    if between == 0:
+        child = -1
+        with suppress(OSError):
+            child = os.fork() if libc.unshare(NEW_MOUNTS | NEW_PROCESSES) == 0 else -1
+        if child == 0:
+            _be_adopted(child_hears, child_tells)
+            return 0
+        os.write(child_tells, str(child).encode())
+        os._exit(0)
+    for each in (child_tells, child_hears):
+        os.close(each)
+    try:
+        os.waitpid(between, 0)
+        child = int(os.read(we_hear, 20))
+        if child < 0:
+            raise OSError("no namespaces for a kernel")
+        os.write(we_tell, ADOPTED)
+        if os.read(we_hear, 1) == FASTENED:
+            os.write(we_tell, GO)
+        return child
+    finally:
+        os.close(we_hear)
+        os.close(we_tell)
+
+
+def _be_adopted(hears: int, tells: int) -> None:
+    """Wait until it is so, then fasten this process to the one that adopted it."""
+    if os.read(hears, 1) == ADOPTED:
+        die_with_parent()
+        os.write(tells, FASTENED)
+        if os.read(hears, 1) == GO:
+            return
+    os._exit(1)
+
+
+def die_with_parent() -> None:
+    """Have the system kill this process when its parent has ended."""
+    libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+
+
 def step_inside(leash: int) -> None:
     """Take processes and folders of one's own; returns in the kernel alone.
 
@@ -60,7 +113,7 @@ def step_inside(leash: int) -> None:
     kernel = os.fork()
     if kernel:
         _keep(kernel, leash)
-    libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
 
 
 def shut(order: dict[str, Any]) -> None:

@@ -52,9 +52,7 @@ def runs(process: psutil.Process, word: str) -> bool:
 
 
 def kernels(classroom: psutil.Process) -> list[psutil.Process]:
-    """The kernels themselves, below the keepers that wait for them."""
-    keepers = [each for warm in warm_parents(classroom) for each in warm.children()]
-    return [kernel for keeper in keepers for kernel in keeper.children()]
+    return [kernel for warm in warm_parents(classroom) for kernel in warm.children()]
 
 
 KILLED: dict[str, Killed] = {
@@ -117,27 +115,20 @@ def kill_and_open(
 ) -> tuple[float, set[str]]:
     """Kill; the seconds until each reader has a page that moves, and their kernels."""
     classroom = stack.find_process(CLASSROOM)
-    warm, killed = warm_parents(classroom), list(choose(classroom))
-    live_on, go_too = set[str](), set[psutil.Process]()
-    if killed == warm:
-        live_on = before
-    elif classroom in killed:
-        go_too = forked(stack)
-    else:
-        go_too = {each.parent() for each in killed}
+    killed = list(choose(classroom))
+    go_too = set(forked(stack) if classroom in killed else kernels(classroom))
     began = monotonic()
     for each in killed:
         each.kill()
-    opened = open_all(stack, readers, before - live_on)
+    opened = open_all(stack, readers, before)
     took = monotonic() - began
     _, left = psutil.wait_procs({*killed, *go_too}, timeout=SECONDS_TO_BE_GONE)
     assert [each for each in left if each.status() != psutil.STATUS_ZOMBIE] == []
-    assert live_on <= opened
     return took, opened
 
 
 def forked(stack: Any) -> set[psutil.Process]:
-    """Warm parents, keepers and kernels, those too whose parent was killed before."""
+    """Warm parents and kernels, those too whose parent was killed before."""
     return {each for each in stack.processes() if runs(each, "hub.classroom.launcher")}
 
 

@@ -205,9 +205,9 @@ def test_a_slow_plot_stands_back_and_is_drawn(world: World) -> None:
     assert moving.p95 <= P95_SECONDS
 
 
-def niceness(keepers: list[psutil.Process]) -> list[int]:
+def niceness(kernels: list[psutil.Process]) -> list[int]:
     with suppress(psutil.NoSuchProcess):
-        return [kernel.nice() for keeper in keepers for kernel in keeper.children()]
+        return [kernel.nice() for kernel in kernels]
     return []
 
 

@@ -15,8 +15,8 @@ def test_the_text_with_its_pictures_comes_before_the_kernel(the_classroom: World
     shown = text("# শিরোনাম\n\n![বিন্দু](media/dot.gif)")
     path = around.publish("slow", shown, code("print('done')"), text("শেষ কথা"))
     the_classroom.open(path, "bela")  # then there is something to fork from
-    [warm] = the_classroom.warm_parents()
-    warm.suspend()
+    for warm in the_classroom.warm_parents():
+        warm.suspend()
     headers = {"Accept-Encoding": "identity"}
     with (
         the_classroom.client("anna") as client,
@@ -29,7 +29,8 @@ def test_the_text_with_its_pictures_comes_before_the_kernel(the_classroom: World
         assert "শিরোনাম" in first and "শেষ কথা" in first, first
         assert 'src="data:image/gif;base64,' in first
         assert 'data-live="kernel"' not in first
-        warm.resume()
+        for warm in the_classroom.warm_parents():
+            warm.resume()
         rest = "".join(parts)
     around.files.clear()
     assert "done" in rest and 'data-live="done"' in rest
@@ -73,3 +74,10 @@ def test_the_policy_of_a_frame(the_classroom: World) -> None:
     assert parts["frame-ancestors"] == the_classroom.portal_origin
     assert parts["connect-src"] == "'self' blob:" and parts["form-action"] == "'none'"
     assert not [part for part in policy.split() if part.startswith("http")][1:]
+
+
+def test_a_page_without_plots_has_a_lighter_kernel(the_classroom: World) -> None:
+    ask = "import sys\nprint('mat' 'p' 'lotlib' in sys.modules)"
+    for name, more, answer in (("light", "", "False"), ("plots", "# plots\n", "True")):
+        path = the_classroom.around.publish(name, code(more + ask))
+        assert f'"text": "{answer}' in the_classroom.open(path, "anna").text

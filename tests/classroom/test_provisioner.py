@@ -15,7 +15,7 @@ import pytest
 
 from bench.waiting import wait_until
 from hub.classroom import kernel_folders, warm_parent
-from hub.classroom.provisioner import PRELOAD
+from hub.classroom.provisioner import PRELOAD, PRELOAD_PLOTS
 from tests.classroom.kernels_at_once import Kernel, a_kernel
 
 PASSED = {"PATH", "LANG", "TZ", "HOME", "IPYTHONDIR"}
@@ -81,7 +81,12 @@ def test_it_is_a_fork_and_runs_cells_in_its_folder(
         assert kernel.hear("হ্যাঁ\n")
 
 
-def test_two_kernels_share_no_number_and_no_descriptor(kernel: Kernel, fresh: Kernel) -> None:
+def test_two_kernels_share_no_number_and_no_descriptor() -> None:
+    with a_kernel(preload=PRELOAD_PLOTS) as one, a_kernel(preload=PRELOAD_PLOTS) as another:
+        share_nothing(one, another)
+
+
+def share_nothing(kernel: Kernel, fresh: Kernel) -> None:
     throw = (
         "import random, uuid, numpy\n"
         "print(random.random(), numpy.random.random(), uuid.uuid4(), uuid.uuid1())"
@@ -148,18 +153,22 @@ def test_a_restarted_kernel_is_new_at_the_same_address(fresh: Kernel) -> None:
     )
 
 
-def test_kernels_outlive_the_warm_parent_and_new_ones_start() -> None:
+def test_kernels_end_with_the_warm_parent_and_new_ones_start() -> None:
     with a_kernel(preload=[]) as kernel:
-        before = parent_process(())
+        kernel.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
+        daemon, before = kernel.find("sleep"), parent_process(())
         before.kill()
         before.wait(5)
-        assert kernel.run("print('here')") == "here"
+        wait_until(lambda: kernel.code() == 1, seconds=5)  # who knew more is gone
+        assert not daemon.is_running()
         with a_kernel(preload=[]) as another:
             process = psutil.Process(another.provisioner.pid)
             assert process.ppid() == parent_process(()).pid
-        assert kernel.code() is None
-        kernel.begin("import os; os._exit(7)")
-        wait_until(lambda: kernel.code() == 1, seconds=5)  # who knew more is gone
+
+
+def test_a_kernel_with_walls_is_one_process_that_its_parent_outlives(kernel: Kernel) -> None:
+    assert psutil.Process(kernel.provisioner.pid).children() == []
+    assert kernel.run("import os; print(os.getpid(), os.getppid())") == "1 0"
 
 
 SERVER = """
