@@ -17,6 +17,7 @@ KINDS = {
     "run-classroom": "classroom",
     "jupyterhub": "hub",
     "hub.command": "supervisor",
+    "warm_programs": "publishing",
     "voila": "voila",
 }
 

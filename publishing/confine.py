@@ -10,16 +10,13 @@ itself refuses to start more: an ordinary user's by RLIMIT_NPROC (from Linux 5.1
 own user namespace), anyone's, root's too, by the highest process number of its namespace (6.14).
 """
 
-import atexit
 import json
-import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,7 +27,6 @@ from typing import IO, Any, Literal
 import psutil
 
 from publishing.forked_process import ForkedProcess
-from publishing.warm_process import NotForked, WarmProcess
 
 Reason = Literal["time", "cpu", "memory", "output", "processes"]
 LIMITS: dict[Reason, dict[str, str]] = {
@@ -44,23 +40,10 @@ CONFINED = Path(__file__).with_name("confined.py")
 ALWAYS_READABLE = (Path(sys.prefix), Path(sys.base_prefix), CONFINED.parent.parent)
 ALWAYS_HIDDEN = ("~", "/tmp", "/var/tmp", "/run", tempfile.gettempdir())  # noqa: S108 - sockets too
 INSIDE = (sys.executable, "-I", "-S", str(CONFINED))
-# -I would forget the fixed hash seed, with which sets come in the same order each time
-WARM = (sys.executable, "-s", "-P", "-m", "publishing.warm_programs")
-IDLE_SECONDS = 600  # then it gives its memory back
 LOOK_SECONDS = 0.25
 REWRITTEN = 4  # times that a run may write its whole output anew
 
 Process = subprocess.Popen[bytes] | ForkedProcess
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Program:
-    """One of `warm_programs`: forked from a process that has imported it, if that can be."""
-
-    module: str
-    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +76,7 @@ class Finished:
 
 
 def run(
-    command: Sequence[str] | Program,
+    command: Sequence[str],
     *,
     folder: Path,
     limits: Limits | None = None,
@@ -101,13 +84,14 @@ def run(
     readable: Sequence[Path] = (),
     hidden: Sequence[Path] = (),
     hear: Callable[[str], None] | None = None,
+    begin: Callable[..., Process] | None = None,
 ) -> Finished:
     """Run `command` in `folder`, the only one it may write to, and wait for its end.
 
     It gets PATH, LANG, TZ and an empty HOME, IPYTHONDIR and TMPDIR of its own, which are short
     enough for sockets. `hidden` folders, and those where people and services keep their own things,
     look empty to it, except for `folder` and `readable` ones in them. `hear` is told the last whole
-    line that it wrote to standard output, as it goes on.
+    line that it wrote to standard output, as it goes on. `begin` starts it in place of `start`.
     """
     limits = limits or Limits()
     home = Path(tempfile.mkdtemp(prefix="pathshala-"))
@@ -120,8 +104,7 @@ def run(
         given.write(stdin)
         given.seek(0)
         try:
-            begin: Any = _fork if isinstance(command, Program) else start
-            process: Process = begin(
+            process = (begin or start)(
                 command,
                 folder=folder,
                 home=home,
@@ -170,67 +153,11 @@ def start(
     return subprocess.Popen(
         [*INSIDE, str(report.fileno()), json.dumps(order)],
         cwd=folder,
-        env=_environment(home),
+        env=environment(home),
         pass_fds=[report.fileno()],
         start_new_session=True,
         **streams,
     )
-
-
-def _fork(
-    program: Program,
-    *,
-    folder: Path,
-    home: Path,
-    limits: Limits,
-    walls: Mapping[str, list[str]],
-    report: IO[bytes],
-    **streams: IO[bytes],
-) -> Process:
-    """As `start`, but for a program; one line in the log says why if it cannot be forked."""
-    words = [program.module, *program.arguments]
-    order = {
-        "command": words,
-        "limits": asdict(limits),
-        "folder": str(folder),
-        "environment": _environment(home),
-        **walls,
-    }
-    files = [report, streams["stdin"], streams["stdout"], streams["stderr"]]
-    try:
-        return _warm_programs().fork(order, [each.fileno() for each in files])
-    except NotForked as error:
-        log.warning("A program starts the ordinary way, slowly: %s", error)
-    return start(
-        [sys.executable, "-I", "-m", *words],
-        folder=folder,
-        home=home,
-        limits=limits,
-        walls=walls,
-        report=report,
-        **streams,
-    )
-
-
-_warm: list[WarmProcess] = []  # the one that is in use stands last
-_choosing = threading.Lock()
-
-
-def _warm_programs() -> WarmProcess:
-    with _choosing:
-        if _warm and _warm[-1].process.poll() is not None:  # it had nothing to do for long
-            _warm.pop().end()
-        if not _warm or _warm[-1].is_gone:
-            nowhere = Path("/")
-            settings = {"idle_seconds": IDLE_SECONDS}
-            _warm.append(WarmProcess(WARM, settings, env=_environment(nowhere), cwd=nowhere))
-        return _warm[-1]
-
-
-@atexit.register
-def _let_go() -> None:
-    for process in _warm:
-        process.end()
 
 
 def folders(
@@ -244,7 +171,7 @@ def folders(
     }
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """Return all that trainers' code sees of our environment."""
     return {
         "PATH": os.pathsep.join(

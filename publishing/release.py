@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from publishing import confine, quick_start  # noqa: F401 - before nbformat
+from publishing import programs, quick_start  # noqa: F401 - before nbformat
 from publishing.findings import Finding
 from publishing.outline import BEGIN, HIDDEN, Cell, read_notebook
 from publishing.work_folder import work_folder
@@ -41,8 +41,9 @@ def release(notebooks: Sequence[Path], work: Path, hidden: Sequence[Path] = ()) 
             source = staging / "source" / f"m{number}"
             source.mkdir(parents=True)
             shutil.copyfile(notebook, source / "module.ipynb")
-        finished = confine.run(
-            confine.Program("publishing.release", (str(staging),)),
+        finished = programs.run(
+            "publishing.release",
+            str(staging),
             folder=staging,
             hidden=hidden,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from publishing import confine, quick_start  # noqa: F401 - before nbformat
+from publishing import confine, programs, quick_start  # noqa: F401 - before nbformat
 from publishing.outline import Cell
 from publishing.work_folder import work_folder
 
@@ -98,8 +98,8 @@ def render(
             node.setdefault("metadata", {}).update(
                 pathshala_role=cell.role, pathshala_number=cell.number
             )
-        finished = confine.run(
-            confine.Program("publishing.render"),
+        finished = programs.run(
+            "publishing.render",
             folder=job,
             limits=limits,
             stdin=json.dumps(notebook).encode(),

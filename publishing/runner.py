@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from publishing import confine, runner_process
+from publishing import confine, programs, runner_process
 from store.errors import Unavailable
 
 Outputs = list[dict[str, Any]]
@@ -30,7 +30,7 @@ Kind = Literal["plain", "kernel"]
 
 MOST_CHARACTERS = runner_process.MOST_CHARACTERS
 CELL_SECONDS = 10
-RUN_CELLS = confine.Program("publishing.run_cells")
+RUN_CELLS = "publishing.run_cells"
 """Never imported here: the portal does without all that a kernel needs."""
 KERNEL_LIMITS = confine.Limits(
     cpu_seconds=15, wall_seconds=60, memory_bytes=1 << 30, output_bytes=4 << 20
@@ -110,7 +110,7 @@ class Runner:
             raise _unavailable()
         try:
             with tempfile.TemporaryDirectory(prefix="pathshala-run-") as folder:
-                finished = confine.run(
+                finished = programs.run(
                     RUN_CELLS,
                     folder=Path(folder),
                     limits=KERNEL_LIMITS,

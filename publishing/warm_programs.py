@@ -2,7 +2,7 @@
 
 Each `main` of `PROGRAMS` wants a second of imports, and a new process for each module. So one
 process imports for all of them; it runs no trainer's code, and each copy shuts itself in before it
-does (`confined.py`). It is called, by `confine.py` alone, as
+does (`confined.py`). It is called, by `programs.py` alone, as
 
     python -s -P -m publishing.warm_programs '{"orders": DESCRIPTOR, "idle_seconds": 600}'
 

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from grading.assemble import assignment
-from publishing import confine
+from publishing import programs
 from publishing.exercises import Exercise
 
 
@@ -69,8 +69,8 @@ def test_typed_paths_and_addresses_are_neither_read_nor_fetched(
         source = assignment("answer", value)
         assert ast.literal_eval(source.removeprefix("answer = ")) == words
         cells += [source, "from IPython.display import Markdown", "answer"]
-    finished = confine.run(
-        confine.Program("publishing.run_cells"),
+    finished = programs.run(
+        "publishing.run_cells",
         folder=work,
         stdin=json.dumps({"cells": cells}).encode(),
     )

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from bench.waiting import wait_until
-from publishing import confine
+from publishing import confine, programs
 from publishing.confine import Finished, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,8 +22,8 @@ def python(source: str, folder: Path, **how: Any) -> Finished:
 
 
 def cells(*sources: str, folder: Path, **how: Any) -> list[Any]:
-    finished = confine.run(
-        confine.Program("publishing.run_cells"),
+    finished = programs.run(
+        "publishing.run_cells",
         folder=folder,
         stdin=json.dumps({"cells": sources, "cell_seconds": 5}).encode(),
         **how,

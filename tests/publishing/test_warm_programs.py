@@ -12,17 +12,17 @@ from typing import Any
 import psutil
 import pytest
 
-from publishing import confine
-from publishing.confine import Finished, Limits, Program
+from publishing import programs
+from publishing.confine import Finished, Limits
 from publishing.warm_process import WarmProcess
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN_CELLS = Program("publishing.run_cells")
+RUN_CELLS = "publishing.run_cells"
 
 
 def run_cells(folder: Path, *sources: str, **how: Any) -> Finished:
     order = json.dumps({"cells": sources, "cell_seconds": 30}).encode()
-    return confine.run(RUN_CELLS, folder=folder, stdin=order, **how)
+    return programs.run(RUN_CELLS, folder=folder, stdin=order, **how)
 
 
 def shown(finished: Finished) -> list[str]:
@@ -31,17 +31,16 @@ def shown(finished: Finished) -> list[str]:
 
 
 def warm() -> list[psutil.Process]:
-    words = list(confine.WARM[1:])
-    children = psutil.Process().children()
-    return [p for p in children if words == p.cmdline()[1 : 1 + len(words)]]
+    words = list(programs.WARM[1:])
+    running = [p for p in psutil.Process().children() if p.status() != psutil.STATUS_ZOMBIE]
+    return [p for p in running if words == p.cmdline()[1 : 1 + len(words)]]
 
 
 @pytest.fixture
 def fresh_start() -> Iterator[None]:
     """Whatever this test did to it, the next one gets a warm process that can."""
     yield
-    while confine._warm:
-        confine._warm.pop().end()
+    programs.end_all()
 
 
 def test_runs_share_imports_and_nothing_else(tmp_path: Path) -> None:
@@ -96,9 +95,9 @@ os.kill(int(sys.argv[2]), signal.SIGKILL)
 
 def test_all_ends_when_whoever_asked_is_killed(tmp_path: Path) -> None:
     source = (
-        "import sys, json\nfrom pathlib import Path\nfrom publishing import confine\n"
+        "import sys, json\nfrom pathlib import Path\nfrom publishing import programs\n"
         "cell = \"import time; open('up', 'w').close(); time.sleep(600)\"\n"
-        "confine.run(confine.Program('publishing.run_cells'), folder=Path(sys.argv[1]),"
+        "programs.run('publishing.run_cells', folder=Path(sys.argv[1]),"
         " stdin=json.dumps({'cells': [cell], 'cell_seconds': 600}).encode())\n"
     )
     with subprocess.Popen([sys.executable, "-c", source, str(tmp_path)], cwd=ROOT) as starter:
@@ -114,7 +113,7 @@ def test_it_ends_when_nothing_is_wanted_for_long() -> None:
     nowhere = Path("/")
     settings = {"idle_seconds": 0}
     process = WarmProcess(
-        confine.WARM, settings, env={"PATH": os.environ["PATH"], "HOME": "/"}, cwd=nowhere
+        programs.WARM, settings, env={"PATH": os.environ["PATH"], "HOME": "/"}, cwd=nowhere
     )
     assert process.process.wait(60) == 0 and process.is_gone
     process.end()
@@ -131,13 +130,12 @@ def test_where_nothing_can_be_forked_a_program_starts_the_ordinary_way(
         "orders = socket.socket(fileno=json.loads(sys.argv[-1])['orders'])\n"
         'orders.send(b\'{"unfit": "2 threads run"}\')'
     )
-    while confine._warm:
-        confine._warm.pop().end()
-    monkeypatch.setattr(confine, "WARM", (sys.executable, "-c", unfit))
+    programs.end_all()
+    monkeypatch.setattr(programs, "WARM", (sys.executable, "-c", unfit))
     assert shown(run_cells(tmp_path, "print(1)")) == ["1\n"]
     assert "A program starts the ordinary way, slowly: 2 threads run" in caplog.text
 
 
 def test_a_program_that_fails_says_why(tmp_path: Path) -> None:
-    finished = confine.run(RUN_CELLS, folder=tmp_path, stdin=b"no order")
+    finished = programs.run(RUN_CELLS, folder=tmp_path, stdin=b"no order")
     assert finished.code == 1 and finished.last_words.startswith("json.decoder.JSONDecodeError")
