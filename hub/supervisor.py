@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -100,6 +101,7 @@ def serve(settings: Settings, plan: Plan) -> int:
     """Prepare, start the siblings and keep them until a signal ends all. Return the exit code."""
     with _locked(settings):
         _refuse_taken_ports(settings)
+        _open_many_files()
         return _keep(lambda: Supervisor(settings, plan).run())
 
 
@@ -368,6 +370,13 @@ class _locked:
 
     def __exit__(self, *error: object) -> None:
         self.file.close()
+
+
+def _open_many_files() -> None:
+    """Let all siblings open as many files as the system allows: each open live page takes a dozen,
+    each browser one, and 1,024 is what many systems give unasked."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _refuse_taken_ports(settings: Settings) -> None:

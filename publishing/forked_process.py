@@ -36,17 +36,22 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """As `Popen` has it."""
-        if self.returncode is None and select.select([self.descriptor], [], [], 0)[0]:
+        if self.returncode is None and self._has_ended(0):
             self._note_end()
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """As `Popen` has it: raises `TimeoutExpired`."""
         if self.returncode is None:
-            if not select.select([self.descriptor], [], [], timeout)[0]:
+            if not self._has_ended(timeout):
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
             self._note_end()
         return FAILED if self.returncode is None else self.returncode
+
+    def _has_ended(self, seconds: float | None) -> bool:
+        end = select.poll()  # `select` knows no descriptor above 1023
+        end.register(self.descriptor, select.POLLIN)
+        return bool(end.poll(None if seconds is None else seconds * 1000))
 
     def _note_end(self) -> None:
         self.returncode = self.ended()

@@ -1,7 +1,8 @@
 """Our side of a process that has imported much and forks a copy of itself for each order.
 
 Both sides talk through a socket, a message (JSON) at a time; descriptors travel with it. The other
-side sends the first word by itself: `{"unfit": why}` or anything else, and ends with ours.
+side sends the first word by itself: `{"unfit": why}` or anything else. It answers an order with
+`{"process": number}` and a descriptor of it, or `{"failed": why}`; it ends with ours.
 """
 
 import json
@@ -65,6 +66,8 @@ class WarmProcess:
             if not self.ready:
                 self._wait()
             answer, held = self._ask(order, descriptors)
+        if not held:
+            raise NotForked(answer.get("failed", "the system gives us no more descriptors"))
         return ForkedProcess(held[0], lambda: self.code_of(answer["process"]))
 
     def code_of(self, process: int) -> int:

@@ -60,16 +60,26 @@ def serve(orders: socket.socket, idle_seconds: float) -> None:
         asked, descriptors, *_ = socket.recv_fds(orders, MOST_BYTES, 4)
         if not asked:
             return
-        process = os.fork()
-        if process == 0:
-            orders.close()
-            be_the_copy(json.loads(asked), *descriptors)
-        held = os.pidfd_open(process)
-        copies[held] = process
+        said, held = fork(orders, json.loads(asked), descriptors)
+        copies |= dict.fromkeys(held, said.get("process", 0))
         for descriptor in descriptors:
             os.close(descriptor)
         with suppress(OSError):  # the other side is gone: the next look says so
-            socket.send_fds(orders, [json.dumps({"process": process}).encode()], [held])
+            socket.send_fds(orders, [json.dumps(said).encode()], held)
+
+
+def fork(
+    orders: socket.socket, order: dict[str, Any], descriptors: list[int]
+) -> tuple[dict[str, Any], list[int]]:
+    """Fork a copy; return what to answer, and its descriptor if there is one."""
+    try:
+        process = os.fork()
+        if process == 0:
+            orders.close()
+            be_the_copy(order, *descriptors)
+        return {"process": process}, [os.pidfd_open(process)]
+    except OSError as error:
+        return {"failed": str(error)}, []
 
 
 def be_the_copy(order: dict[str, Any], report: int, *streams: int) -> NoReturn:

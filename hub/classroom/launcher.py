@@ -146,16 +146,26 @@ class WarmParent:
             if "ended" in message:
                 self.collect()
                 self.answer({"code": self.codes.pop(message["ended"], None)})
-            elif child := self.fork(message, leashes[0]):
+            elif child := self.fork(message, leashes):
                 return child
 
     def answer(self, facts: dict[str, Any], *descriptors: int) -> None:
         with contextlib.suppress(OSError):  # the server is gone: the next order says so
             socket.send_fds(self.orders, [json.dumps(facts).encode()], descriptors)
 
-    def fork(self, order: dict[str, Any], leash: int) -> dict[str, Any] | None:
-        """Start a kernel and tell of it; returns in the child alone, with its order."""
-        process = fork_inside() if self.has_walls else os.fork()
+    def fork(self, order: dict[str, Any], leashes: list[int]) -> dict[str, Any] | None:
+        """Start a kernel and tell of it; returns in the child alone, with its order.
+
+        Where the system gives too little for another one, those that run go on.
+        """
+        try:
+            [leash] = leashes
+            process = fork_inside() if self.has_walls else os.fork()
+        except (OSError, ValueError) as error:
+            for each in leashes:
+                os.close(each)
+            self.answer({"failed": str(error)})
+            return None
         if process == 0:
             try:
                 self.orders.close()

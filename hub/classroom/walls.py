@@ -11,6 +11,7 @@ import os
 import resource
 import select
 import signal
+import socket
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -59,42 +60,40 @@ def fork_inside() -> int:
     one between takes it, forks, and ends; the child is adopted by us (the warm parent adopts), and
     from then on ends with us.
     """
-    we_hear, child_tells = os.pipe()
-    child_hears, we_tell = os.pipe()
-    between = os.fork()
-    if between == 0:
-        child = -1
-        with suppress(OSError):
-            child = os.fork() if libc.unshare(NEW_MOUNTS | NEW_PROCESSES) == 0 else -1
-        if child == 0:
-            _be_adopted(child_hears, child_tells)
-            return 0
-        os.write(child_tells, str(child).encode())
-        os._exit(0)
-    for each in (child_tells, child_hears):
-        os.close(each)
-    try:
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            between = os.fork()
+            if between == 0:
+                ours.close()
+                if _fork_between(theirs) == 0:
+                    return 0
+                os._exit(0)
         os.waitpid(between, 0)
-        child = int(os.read(we_hear, 20))
+        child = int(ours.recv(20) or -1)
         if child < 0:
             raise OSError("no namespaces for a kernel")
-        os.write(we_tell, ADOPTED)
-        if os.read(we_hear, 1) == FASTENED:
-            os.write(we_tell, GO)
+        ours.send(ADOPTED)
+        if ours.recv(1) == FASTENED:
+            ours.send(GO)
         return child
-    finally:
-        os.close(we_hear)
-        os.close(we_tell)
 
 
-def _be_adopted(hears: int, tells: int) -> None:
-    """Wait until it is so, then fasten this process to the one that adopted it."""
-    if os.read(hears, 1) == ADOPTED:
+def _fork_between(parent: socket.socket) -> int:
+    """Take a namespace and fork; returns 0 in the child, once it is fastened to who adopted it."""
+    child = -1
+    with suppress(OSError):
+        child = os.fork() if libc.unshare(NEW_MOUNTS | NEW_PROCESSES) == 0 else -1
+    if child:
+        parent.send(str(child).encode())
+    elif parent.recv(1) == ADOPTED:
         die_with_parent()
-        os.write(tells, FASTENED)
-        if os.read(hears, 1) == GO:
-            return
-    os._exit(1)
+        parent.send(FASTENED)
+        if parent.recv(1) != GO:
+            os._exit(1)
+    else:
+        os._exit(1)
+    return child
 
 
 def die_with_parent() -> None:

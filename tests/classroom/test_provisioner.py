@@ -166,6 +166,22 @@ def test_kernels_end_with_the_warm_parent_and_new_ones_start() -> None:
             assert process.ppid() == parent_process(()).pid
 
 
+def test_where_one_more_cannot_be_forked_those_that_run_go_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with a_kernel(preload=[]) as kernel:
+        parent = parent_process(())
+        before = parent.rlimit(psutil.RLIMIT_NOFILE)
+        parent.rlimit(psutil.RLIMIT_NOFILE, (parent.num_fds() + 1, before[1]))
+        with a_kernel(preload=[]) as another:
+            assert "A kernel starts the ordinary way" in caplog.text
+            assert psutil.Process(another.provisioner.pid).ppid() == os.getpid()
+        parent.rlimit(psutil.RLIMIT_NOFILE, before)
+        assert kernel.run("print('here')") == "here" and parent_process(()) == parent
+        with a_kernel(preload=[]) as another:
+            assert psutil.Process(another.provisioner.pid).ppid() == parent.pid
+
+
 def test_a_kernel_with_walls_is_one_process_that_its_parent_outlives(kernel: Kernel) -> None:
     assert psutil.Process(kernel.provisioner.pid).children() == []
     assert kernel.run("import os; print(os.getpid(), os.getppid())") == "1 0"

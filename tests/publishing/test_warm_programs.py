@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -139,3 +140,17 @@ def test_where_nothing_can_be_forked_a_program_starts_the_ordinary_way(
 def test_a_program_that_fails_says_why(tmp_path: Path) -> None:
     finished = programs.run(RUN_CELLS, folder=tmp_path, stdin=b"no order")
     assert finished.code == 1 and finished.last_words.startswith("json.decoder.JSONDecodeError")
+
+
+def test_it_works_where_very_many_files_are_open(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    opened: list[int] = []
+    try:
+        while len(opened) < 1100:  # `select` knows no more than 1,024
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+        assert shown(run_cells(tmp_path, "print(1)")) == ["1\n"]
+    finally:
+        for each in opened:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
