@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -91,6 +92,17 @@ def test_however_it_ends_no_process_is_left(tmp_path: Path, ending: signal.Signa
         assert len(below) == 3  # the supervisor, the sibling, its child
         process.send_signal(ending)
         assert_gone([process, *below])
+
+
+def test_siblings_may_open_as_many_files_as_the_system_allows(tmp_path: Path) -> None:
+    usual, most = before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(usual, 512), most))
+    try:
+        with serving(tmp_path) as process:
+            sibling = wait_for(process, "grandchild")
+            assert sibling.rlimit(psutil.RLIMIT_NOFILE) == (most, most)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_killed_supervisor_is_cleared_up_by_its_keeper(tmp_path: Path) -> None:
