@@ -54,6 +54,8 @@ class WarmProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
+        # it may end by itself, and nobody ask for long
+        threading.Thread(target=self.process.wait, name="warm-process", daemon=True).start()
 
     @property
     def is_gone(self) -> bool:

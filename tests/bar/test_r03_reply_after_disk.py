@@ -91,7 +91,9 @@ class Log:
         if words.startswith("PUT"):
             self._asked[connection] = number
             return
-        since = self._asked.pop(connection)
+        since = self._asked.pop(connection, None)
+        if since is None:  # an answer that the portal itself was given
+            return
         if any(since < began for began in self._synced):
             self.proved += 1
         else:
