@@ -79,8 +79,10 @@ def _prepare(_: argparse.Namespace, settings: Settings) -> int:
 
 def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
     from hub.preparation import upgrade_databases
+    from hub.supervisor import Locked
 
-    upgrade_databases(settings)
+    with Locked(settings):  # code that runs was written for the tables as they are
+        upgrade_databases(settings)
     print("The databases are up to date.")
     return 0
 

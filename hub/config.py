@@ -21,10 +21,20 @@ from hub.settings import CLASSROOM_ROOT, PORTAL_ROOT, ROOT, Settings
 from hub.sign_in import OurAuthenticator
 from hub.spawners import LabSpawner
 from hub.to_classroom import TO_CLASSROOM, ToClassroom
+from hub.words import worded
+from store.errors import PathshalaError
+from store.schema import check
 
 
 def configure(c: Any, settings: Settings) -> None:
-    """Set the traits on the config object that `jupyterhub_config.py` is given."""
+    """Set the traits on the config object that `jupyterhub_config.py` is given.
+
+    Raise SystemExit with a sentence if the store's tables are not those that this code knows.
+    """
+    try:
+        check(settings.database_url)
+    except PathshalaError as error:
+        raise SystemExit(f"pathshala: {worded(error)}") from error
     _hub(c, settings)
     _sign_in(c, settings)
     _services(c, settings)

@@ -102,7 +102,7 @@ class Plan:
 
 def serve(settings: Settings, plan: Plan) -> int:
     """Prepare, start the siblings and keep them until a signal ends all. Return the exit code."""
-    with _locked(settings):
+    with Locked(settings):
         _refuse_taken_ports(settings)
         return _keep(lambda: Supervisor(settings, plan).run())
 
@@ -346,7 +346,7 @@ def _log(settings: Settings, name: str) -> IO[bytes]:
     return (settings.logs / f"{name}.log").open("ab")
 
 
-class _locked:
+class Locked:
     """Hold the data folder: two supervisors on one folder would fight."""
 
     def __init__(self, settings: Settings) -> None:
