@@ -186,7 +186,7 @@ class Supervisor:
     def _pause(self, is_welcome: bool) -> float:
         """How long nothing can be due: short while something starts, long when all is well."""
         is_well = is_welcome and all(sibling.is_ready for sibling in self.siblings)
-        return 30.0 if is_well else 0.1
+        return 5.0 if is_well else 0.1
 
     def _reap(self) -> None:
         by_pid = {sibling.pid: sibling for sibling in self.siblings if sibling.pid is not None}
