@@ -34,7 +34,7 @@ class Measures:
     """The measures of one portal: counted as requests come, the rest looked up when asked for."""
 
     def __init__(self, portal: Portal) -> None:
-        disable_created_metrics()  # when a measure began: a line more for each
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a line more for each
         self.registry = CollectorRegistry()
         self._folder = portal.measured
         self._requests = Histogram(
