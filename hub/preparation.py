@@ -41,7 +41,7 @@ def prepare(settings: Settings) -> None:
         ("Database", _upgrade),
         ("Demo accounts", _accounts),
         ("Courses", _courses),
-        ("Copies", _copies),
+        ("Copies", said_of_copies),
     ]
     for number, (title, step) in enumerate(steps, start=1):
         say(f"({number}/{len(steps)}) {title} …")
@@ -132,7 +132,7 @@ def _courses(settings: Settings) -> str:
     return f"{said}, {failed} of {len(folders)} courses refused" if failed else said
 
 
-def _copies(settings: Settings) -> str:
+def said_of_copies(settings: Settings) -> str:
     """Say whether copies are made, and what would keep them from it."""
     if settings.copies is None:
         return "NONE ARE MADE. Name a folder on another disk in PATHSHALA_COPIES"

@@ -6,12 +6,13 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bench.waiting import wait_until
+from hub.preparation import said_of_copies
 from hub.settings import Settings
 from hub.watched import looks
 from store.backup import restore
@@ -110,6 +111,20 @@ def test_a_killed_one_goes_on_and_its_newest_copy_is_whole(house: House, tmp_pat
     aside = tmp_path / "new"
     back = restore(house.copies, aside, {"pathshala": f"sqlite:///{aside}/pathshala.sqlite"})
     assert back.name == house.made()[-1]
+
+
+def test_the_start_says_in_words_whether_copies_are_made(house: House) -> None:
+    settings = house.settings
+    assert said_of_copies(replace(settings, copies=None)).startswith("NONE ARE MADE")
+    said = said_of_copies(settings)
+    assert f"every 1 s into {house.copies} (on the same disk as the data)" in said
+    assert "the first one soon" in said
+    with house.copying():
+        wait_until(house.made, seconds=SECONDS)
+    assert "the newest of 20" in said_of_copies(settings)
+    shutil.rmtree(house.copies)
+    house.copies.touch()
+    assert "NONE CAN BE MADE" in said_of_copies(settings)
 
 
 def test_copies_that_fail_say_so_once_and_again_when_they_succeed(house: House) -> None:
