@@ -39,7 +39,8 @@ bar: set-up-tests ## every row of the bar, and what takes too long for `make tes
 soak: set-up-tests ## row R12 of the bar for MINUTES=60
 	@KEEP_FIGURES=1 SOAK_MINUTES=$(or $(MINUTES),60) $(RUN)/pytest -q tests/bar/test_r12_soak.py
 
-bench: set-up-tests ## our promises, measured; PART=page runs one part
+bench: set-up-tests ## our promises, measured; PART=page runs one part, PART=load (an hour) only by its name
+	@$(if $(filter load,$(PART)),$(PYTHON) hub/set_up.py --tests --load)
 	@$(RUN)/python -m bench $(if $(PART),$(PART))
 
 notebooks: set-up-tests ## publish the notebooks of FOLDER as they are, and say what a reader sees of each
@@ -62,6 +63,7 @@ docs: set-up-tests ## the docs' links and examples
 lock: ## lock what requirements/*.in ask for; UPGRADE=1 takes the newest
 	@$(COMPILE) requirements/test.in -o requirements/test.txt
 	@$(COMPILE) requirements/run.in -c requirements/test.txt -o requirements/run.txt
+	@$(COMPILE) requirements/load.in -o requirements/load.txt
 
 clean: ## remove what can be made again; never the data folder
 	@rm -rf .venv widgets/frontend/node_modules widgets/frontend/dist

@@ -35,7 +35,7 @@ def measure() -> list[Row]:
     """Compare saves a second, the slowest of a hundred, and the server's CPU time a save."""
     theirs = _stock()
     rows = []
-    with _postgresql() as url:
+    with postgresql() as url:
         for kind, settings in (("SQLite", {}), ("PostgreSQL", {"PATHSHALA_DATABASE_URL": url})):
             ours = _ours(settings)
             for (name, unit), our, their in zip(FIGURES, ours, theirs, strict=True):
@@ -123,7 +123,8 @@ async def _write(
 
 
 @contextlib.contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
+    """Give the address of an empty database on a server of its own."""
     server = a_server()
     try:
         server.run("CREATE DATABASE bench")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib.util
-import logging
 import os
 import signal
 import sys
@@ -80,8 +79,10 @@ def _prepare(_: argparse.Namespace, settings: Settings) -> int:
 
 def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
     from hub.preparation import upgrade_databases
+    from hub.supervisor import Locked
 
-    upgrade_databases(settings)
+    with Locked(settings):  # code that runs was written for the tables as they are
+        upgrade_databases(settings)
     print("The databases are up to date.")
     return 0
 
@@ -90,12 +91,15 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     gc.disable()  # a seventh of the start would go into looking for garbage that is not there
     import uvicorn
 
+    from hub import log_lines
     from hub.passwords import temporary_password
     from hub.portal.app import create_app
     from hub.portal.hub_watch import HubWatch, answers
     from hub.portal.lab_tokens import LabTokens
+    from hub.portal.parts import Parts
     from hub.portal.portal import Classroom, HubClient, Portal
     from hub.roles import CLIENT_ID, PORTAL
+    from hub.watched import looks
     from publishing.runner import Runner
     from store.artifacts import Artifacts
     from store.jobs import Jobs
@@ -110,6 +114,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
         client_id=CLIENT_ID,
         token=settings.secret("portal-token"),
     )
+    log_lines.begin("portal")
     # uvicorn sends itself the signal once more when it has stopped: then leave what is open here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with (
@@ -126,6 +131,10 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             temporary_password=temporary_password,
             runner=runner,
             hub_watch=HubWatch(answers(f"http://127.0.0.1:{settings.hub_port}/hub/health")),
+            parts=Parts(looks(settings)),
+            measured=settings.measured,
+            copies=settings.copies,
+            metrics_token=settings.secret("metrics-token"),
             classroom=Classroom(settings.secret("classroom-token"), settings.classroom_port),
             root=PORTAL_ROOT,
         )
@@ -138,8 +147,8 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             app,
             host="127.0.0.1",
             port=settings.portal_port,
-            log_level="info",
-            access_log=False,  # addresses and names of who read what do not belong in a log
+            log_config=None,
+            access_log=False,  # the portal's own line has no address
             server_header=False,
             forwarded_allow_ips="127.0.0.1",
             timeout_graceful_shutdown=5,
@@ -149,14 +158,17 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run_classroom(_: argparse.Namespace, settings: Settings) -> int:
+    from hub import log_lines
     from hub.classroom.app import Classroom, make
     from hub.classroom.identity import hub_auth
     from hub.classroom.live_page import Live
     from hub.classroom.released import Portal
+    from hub.log import log_tornado_request
     from hub.portal.texts import say
     from hub.roles import CLASSROOM, CLASSROOM_CLIENT_ID
     from hub.to_classroom import TO_CLASSROOM
 
+    log_lines.begin("classroom")
     token = settings.secret("classroom-token")
     hub = hub_auth(
         api_url=f"http://127.0.0.1:{settings.hub_port}/hub/api",
@@ -174,16 +186,29 @@ def _run_classroom(_: argparse.Namespace, settings: Settings) -> int:
         port=settings.classroom_port,
         cookie_secret=settings.secret("classroom-cookie").encode(),
         hidden=(settings.data,),
+        log_request=log_tornado_request,
+        logging=log_lines.configuration("classroom"),
     )
     make(classroom).start()
     return 0
 
 
+def _run_copies(_: argparse.Namespace, settings: Settings) -> int:
+    from hub import log_lines
+    from hub.copies import run
+
+    log_lines.begin("copies")
+    if settings.copies is not None:
+        run(settings, settings.copies)
+    return 0
+
+
 def _run_worker(_: argparse.Namespace, settings: Settings) -> int:
+    from hub import log_lines
     from hub.worker import run
     from publishing.runner import Runner
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    log_lines.begin("worker")
     with Runner([settings.data]).start() as runner, open_store(settings) as database:
         run(settings, database, runner)
     return 0
@@ -216,7 +241,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done; 1 refused, the sentence says why and what to do;"
         " 2 a mistake in the command. Settings (all optional): PATHSHALA_DATA, PATHSHALA_PORT,"
         " PATHSHALA_ADDRESS,"
-        " PATHSHALA_DATABASE_URL, PATHSHALA_DEMO_PASSWORD.",
+        " PATHSHALA_DATABASE_URL, PATHSHALA_DEMO_PASSWORD, PATHSHALA_COPIES,"
+        " PATHSHALA_COPIES_EVERY.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_command(commands, "serve", _serve, "start everything, until Ctrl-C")
@@ -234,6 +260,7 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "run-portal", _run_portal)
     add_command(commands, "run-worker", _run_worker)
     add_command(commands, "run-classroom", _run_classroom)
+    add_command(commands, "run-copies", _run_copies)
     return parser
 
 

@@ -8,15 +8,33 @@ from hub.hub_database import db_kwargs
 from hub.log import LOGGING, log_request
 from hub.pages import asset
 from hub.portal.texts import say
-from hub.roles import CLASSROOM, CLASSROOM_CLIENT_ID, CLIENT_ID, LAB_TOKEN, PORTAL, hub_roles
+from hub.roles import (
+    CLASSROOM,
+    CLASSROOM_CLIENT_ID,
+    CLIENT_ID,
+    LAB_TOKEN,
+    METRICS,
+    PORTAL,
+    hub_roles,
+)
 from hub.settings import CLASSROOM_ROOT, PORTAL_ROOT, ROOT, Settings
 from hub.sign_in import OurAuthenticator
 from hub.spawners import LabSpawner
 from hub.to_classroom import TO_CLASSROOM, ToClassroom
+from hub.words import worded
+from store.errors import PathshalaError
+from store.schema import check
 
 
 def configure(c: Any, settings: Settings) -> None:
-    """Set the traits on the config object that `jupyterhub_config.py` is given."""
+    """Set the traits on the config object that `jupyterhub_config.py` is given.
+
+    Raise SystemExit with a sentence if the store's tables are not those that this code knows.
+    """
+    try:
+        check(settings.database_url)
+    except PathshalaError as error:
+        raise SystemExit(f"pathshala: {worded(error)}") from error
     _hub(c, settings)
     _sign_in(c, settings)
     _services(c, settings)
@@ -82,6 +100,12 @@ def _services(c: Any, settings: Settings) -> None:
             "oauth_client_id": CLASSROOM_CLIENT_ID,
             "oauth_redirect_uri": f"/hub{TO_CLASSROOM}",
             "oauth_no_confirm": True,
+            "display": False,
+        },
+        {
+            # no server: a program that reads the measures, the portal's by the same token
+            "name": METRICS,
+            "api_token": settings.secret("metrics-token"),
             "display": False,
         },
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 from jupyterhub.metrics import prometheus_log_method
-from tornado.log import access_log
 from tornado.web import RequestHandler
+
+from hub import log_lines
 
 # They tell of a refused request once more, with its whole address and who asked.
 TOLD_TWICE = ("web", "_xsrf_utils")
@@ -14,12 +15,19 @@ NAMING = ("Failed login", "Not authorizing", "Disallowing redirect")
 
 
 def log_request(handler: RequestHandler) -> None:
-    """Log a request that failed by the name of its handler: addresses hold people's names."""
-    status = handler.get_status()
-    level = logging.ERROR if status >= 500 else logging.WARNING if status >= 400 else logging.INFO
-    asked = f"{handler.request.method} {type(handler).__name__}"
-    access_log.log(level, "%d %s %.0f ms", status, asked, 1000 * handler.request.request_time())
+    """Log a request by the name of its handler: addresses hold people's names."""
+    log_tornado_request(handler)
     prometheus_log_method(handler)
+
+
+def log_tornado_request(handler: RequestHandler) -> None:
+    """The same for a server that is not the Hub."""
+    log_lines.log_request(
+        str(handler.request.method),
+        type(handler).__name__,
+        handler.get_status(),
+        handler.request.request_time(),
+    )
 
 
 class Nameless(logging.Filter):
@@ -33,7 +41,11 @@ class Nameless(logging.Filter):
         return record.module not in TOLD_TWICE and not words.startswith(NAMING)
 
 
+LINES = log_lines.configuration("hub")
 LOGGING = {
+    **LINES,
     "filters": {"nameless": {"()": Nameless}},
-    "handlers": {"console": {"filters": ["nameless"]}},
+    "handlers": {
+        name: {**handler, "filters": ["nameless"]} for name, handler in LINES["handlers"].items()
+    },
 }

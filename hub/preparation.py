@@ -19,6 +19,7 @@ from hub.supervisor import say
 from hub.words import worded
 from sharing import shelf
 from store.artifacts import Artifacts
+from store.copies import newest_at, own
 from store.database import Database
 from store.engines import ensure_database
 from store.errors import PathshalaError
@@ -40,6 +41,7 @@ def prepare(settings: Settings) -> None:
         ("Database", _upgrade),
         ("Demo accounts", _accounts),
         ("Courses", _courses),
+        ("Copies", said_of_copies),
     ]
     for number, (title, step) in enumerate(steps, start=1):
         say(f"({number}/{len(steps)}) {title} …")
@@ -128,6 +130,21 @@ def _courses(settings: Settings) -> str:
             _keep_stamp(database, folder.name, stamp)
     said = f"{new} new versions" if new else "nothing new"
     return f"{said}, {failed} of {len(folders)} courses refused" if failed else said
+
+
+def said_of_copies(settings: Settings) -> str:
+    """Say whether copies are made, and what would keep them from it."""
+    if settings.copies is None:
+        return "NONE ARE MADE. Name a folder on another disk in PATHSHALA_COPIES"
+    try:
+        with own(settings.copies):
+            newest = newest_at(settings.copies)
+    except PathshalaError as error:
+        return f"NONE CAN BE MADE. {worded(error)}"
+    is_beside = settings.copies.stat().st_dev == settings.data.stat().st_dev
+    where = f"{settings.copies}{' (on the same disk as the data)' if is_beside else ''}"
+    made = f"the newest of {newest:%Y-%m-%d %H:%M} UTC" if newest else "the first one soon"
+    return f"every {settings.copies_every} s into {where} if something changed, {made}"
 
 
 def _say_indented(text: str) -> None:

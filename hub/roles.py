@@ -13,6 +13,7 @@ PORTAL = "portal"
 CLIENT_ID = f"service-{PORTAL}"
 CLASSROOM = "classroom"
 CLASSROOM_CLIENT_ID = f"service-{CLASSROOM}"
+METRICS = "metrics"
 
 # The Hub's own role `user` brings `self`: servers, tokens, shares. A teacher shall have none.
 _EVERYONE = [
@@ -66,5 +67,11 @@ def hub_roles() -> list[dict[str, Any]]:
             "description": "Know who asks",
             "scopes": ["list:users", "read:users:groups"],
             "services": [PORTAL],
+        },
+        {
+            "name": METRICS,
+            "description": "Read what is measured",
+            "scopes": ["read:metrics"],
+            "services": [METRICS],
         },
     ]

@@ -22,6 +22,7 @@ from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+LOAD = VENV / "load"  # an environment of its own: it shares nothing with what it measures
 FRONTEND = ROOT / "widgets" / "frontend"
 NODE_VERSION = 20
 BUILD_SOURCES = ("src", "build", "public", "*.ts", "*.js", "*.json", "*.html")
@@ -183,6 +184,14 @@ def install_ourselves() -> None:
     )
 
 
+def install_load() -> None:
+    lock = ROOT / "requirements/load.txt"
+    cure = "The load generator could not be installed; the lines above say why."
+    _run([_uv(), "venv", "--quiet", "--clear", "--python", _python(), LOAD], cure)
+    registry = {**_registry(), "VIRTUAL_ENV": str(LOAD)}
+    _run([_uv(), "pip", "sync", "--quiet", "--require-hashes", lock], cure, registry)
+
+
 def install_node_packages() -> None:
     _run_npm(
         ["ci", "--no-audit", "--no-fund"],
@@ -265,7 +274,7 @@ class Step:
         return self.result.exists() and stamps.read().get(self.name) == self.stamp
 
 
-def set_up(for_tests: bool) -> None:
+def set_up(for_tests: bool, for_load: bool = False) -> None:
     """Do the steps that are due, saying n/m and how long each took."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this runs before anything is installed
         raise Refusal(f"Pathshala needs Python 3.11 or newer; {sys.executable} is older.")
@@ -277,6 +286,11 @@ def set_up(for_tests: bool) -> None:
         steps.append(
             Step("chromium", "Installing Chromium", "", Path("/usr/bin/chromium"), install_chromium)
         )
+    if for_load:
+        lock = ROOT / "requirements/load.txt"
+        stamp = hash_of([lock])
+        title = "Installing the load generator"
+        steps.append(Step("load", title, stamp, LOAD / "bin" / "locust", install_load))
     for number, step in enumerate(steps, start=1):
         if step.is_done(stamps):
             continue
@@ -336,6 +350,7 @@ def main() -> int:
     """Entry of `make`; 0 ok, 1 refused with the reason and the cure."""
     parser = argparse.ArgumentParser(description="Set up this clone of Pathshala.")
     parser.add_argument("--tests", action="store_true", help="with what tests need, too")
+    parser.add_argument("--load", action="store_true", help="with what plays many teachers, too")
     parser.add_argument("--npm", nargs=argparse.REMAINDER, help="run npm in the frontend instead")
     arguments = parser.parse_args()
     try:
@@ -343,7 +358,7 @@ def main() -> int:
             words = " ".join(arguments.npm)
             _run_npm(arguments.npm, f"npm {words} failed; see above.", is_quiet=False)
         else:
-            set_up(arguments.tests)
+            set_up(arguments.tests, arguments.load)
     except Refusal as refusal:
         print(f"\n{refusal}", file=sys.stderr)
         return 1

@@ -65,18 +65,37 @@ class Settings:
         },
     )
 
+    copies: Path | None = field(
+        default=None,
+        metadata={
+            "variable": "PATHSHALA_COPIES",
+            "help": "Folder where a copy of everything is kept; on another disk.",
+        },
+    )
+    copies_every: int = field(
+        default=60,
+        metadata={
+            "variable": "PATHSHALA_COPIES_EVERY",
+            "help": "Seconds between copies, as long as something changes.",
+        },
+    )
+
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raise `Invalid("setting-invalid")` naming variable and cure."""
         given = os.environ if environment is None else environment
         texts = {f.name: given.get(f.metadata["variable"], "").strip() for f in fields(cls)}
         port = _port(texts["port"]) if texts["port"] else cls.port
+        data = Path(texts["data"] or cls.data).expanduser().resolve()
+        every = texts["copies_every"]
         return cls(
-            data=Path(texts["data"] or cls.data).expanduser().resolve(),
+            data=data,
             database=Address.read(texts["database"]) if texts["database"] else None,
             port=port,
             address=_address(texts["address"] or cls.address),
             demo_password=given.get("PATHSHALA_DEMO_PASSWORD") or None,
+            copies=_copies(texts["copies"], data) if texts["copies"] else None,
+            copies_every=_seconds(every) if every else cls.copies_every,
         )
 
     # Where things are ---------------------------------------------------------------------
@@ -116,6 +135,11 @@ class Settings:
     @property
     def work(self) -> Path:
         return self.data / "work"
+
+    @property
+    def measured(self) -> Path:
+        """Where processes without a port leave their measures."""
+        return self.data / "measured"
 
     @property
     def labs(self) -> Path:
@@ -232,6 +256,28 @@ def _port(text: str) -> int:
         raise Invalid(
             "setting-invalid",
             "PATHSHALA_PORT is {value}, which is no port. Give a number from 1024 to 65531.",
+            {"value": repr(text)},
+        )
+    return int(text)
+
+
+def _copies(text: str, data: Path) -> Path:
+    folder = Path(text).expanduser().resolve()
+    if folder.is_relative_to(data) or data.is_relative_to(folder):
+        raise Invalid(
+            "setting-invalid",
+            "PATHSHALA_COPIES is {value}, and the data folder is {data}: what harms one harms the"
+            " other. Give a folder outside, best on another disk.",
+            {"value": str(folder), "data": str(data)},
+        )
+    return folder
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 86_400:
+        raise Invalid(
+            "setting-invalid",
+            "PATHSHALA_COPIES_EVERY is {value}. Give a number of seconds from 1 to 86400.",
             {"value": repr(text)},
         )
     return int(text)

@@ -28,13 +28,14 @@ def plan(settings: Settings, welcome: Callable[[], str]) -> Plan:
 
 def siblings(settings: Settings) -> list[Sibling]:
     """The proxy first: the Hub asks it at once."""
-    return [
+    always = [
         _proxy(settings),
         _hub(settings),
         _portal(settings),
         _worker(settings),
         _classroom(settings),
     ]
+    return always if settings.copies is None else [*always, _copies(settings)]
 
 
 def is_open(settings: Settings) -> bool:
@@ -59,6 +60,8 @@ def environment(settings: Settings) -> dict[str, str]:
     given = {k: v for k, v in os.environ.items() if k != "PATHSHALA_DEMO_PASSWORD"}
     if settings.database is not None:
         given["PATHSHALA_DATABASE_URL"] = settings.database_url
+    if settings.copies is not None:
+        given["PATHSHALA_COPIES"] = str(settings.copies)
     return {
         **given,
         "PATHSHALA_DATA": str(settings.data),
@@ -77,8 +80,8 @@ def _proxy(settings: Settings) -> Sibling:
             "The proxy is not installed ({missing}). Run `make serve` in the clone: it brings it.",
             {"missing": "Node 20" if node is None else str(script)},
         )
-    limits = ROOT / "hub" / "proxy_limits.cjs"
-    command = [str(node), "--require", str(limits), str(script)]
+    loaded = [ROOT / "hub" / f"proxy_{name}.cjs" for name in ("limits", "log")]
+    command = [str(node), *(f"--require={path}" for path in loaded), str(script)]
     command += ["--ip", settings.address, "--port", str(settings.port)]
     command += ["--api-ip", "127.0.0.1", "--api-port", str(settings.proxy_api_port)]
     # A fresh proxy knows no route until the Hub tells it. Whatever comes in that moment goes to
@@ -110,3 +113,7 @@ def _classroom(settings: Settings) -> Sibling:
     return Sibling(
         "classroom", [*OURS, "run-classroom"], environment(settings), port=settings.classroom_port
     )
+
+
+def _copies(settings: Settings) -> Sibling:
+    return Sibling("copies", [*OURS, "run-copies"], environment(settings), speaks=True)

@@ -12,6 +12,7 @@ import ctypes
 import fcntl
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,7 +34,7 @@ SECONDS_TO_END = 10.0
 SECONDS_TO_START = 120.0
 LONGEST_PAUSE = 10.0
 FAILURES_AT_START = 3
-LOG_BYTES = 10_000_000
+LOG_BYTES = 50_000_000
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -48,6 +49,9 @@ class Sibling:
     port: int | None = None
     """The port on 127.0.0.1 that it answers on once it is ready; None: ready when it lives 2 s."""
 
+    speaks: bool = False
+    """Whether what it writes to standard error is for people at the terminal, not for its log."""
+
     pid: int | None = field(default=None, init=False)
     is_ready: bool = field(default=False, init=False)
     failures: int = field(default=0, init=False)
@@ -61,7 +65,7 @@ class Sibling:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=log,
+            stderr=None if self.speaks else log,
             process_group=0,
             preexec_fn=_end_with_parent,
         )
@@ -99,7 +103,7 @@ class Plan:
 
 def serve(settings: Settings, plan: Plan) -> int:
     """Prepare, start the siblings and keep them until a signal ends all. Return the exit code."""
-    with _locked(settings):
+    with Locked(settings):
         _refuse_taken_ports(settings)
         _open_many_files()
         return _keep(lambda: Supervisor(settings, plan).run())
@@ -147,6 +151,7 @@ class Supervisor:
             for sibling in self.siblings:
                 sibling.look()
             self._start_due()
+            self._shorten_logs()
             is_up = all(sibling.is_ready for sibling in self.siblings)
             if not is_welcome and is_up and self.plan.is_open():
                 say(self.plan.welcome())
@@ -171,10 +176,19 @@ class Supervisor:
                 with _log(self.settings, sibling.name) as log:
                     sibling.start(self.settings.data, log)
 
+    def _shorten_logs(self) -> None:
+        """Put a long log aside while it is written to: it goes on at its beginning."""
+        for sibling in self.siblings:
+            path = self.settings.logs / f"{sibling.name}.log"
+            with suppress(OSError):
+                if path.stat().st_size > LOG_BYTES:
+                    shutil.copyfile(path, path.with_suffix(".log.1"))
+                    os.truncate(path, 0)
+
     def _pause(self, is_welcome: bool) -> float:
         """How long nothing can be due: short while something starts, long when all is well."""
         is_well = is_welcome and all(sibling.is_ready for sibling in self.siblings)
-        return 30.0 if is_well else 0.1
+        return 5.0 if is_well else 0.1
 
     def _reap(self) -> None:
         by_pid = {sibling.pid: sibling for sibling in self.siblings if sibling.pid is not None}
@@ -329,15 +343,12 @@ def _answers(port: int) -> bool:
 
 
 def _log(settings: Settings, name: str) -> IO[bytes]:
-    """Open a sibling's log for appending; a long one steps aside first."""
+    """Open a sibling's log for appending."""
     settings.logs.mkdir(parents=True, exist_ok=True)
-    path = settings.logs / f"{name}.log"
-    if path.exists() and path.stat().st_size > LOG_BYTES:
-        path.replace(path.with_suffix(".log.1"))
-    return path.open("ab")
+    return (settings.logs / f"{name}.log").open("ab")
 
 
-class _locked:
+class Locked:
     """Hold the data folder: two supervisors on one folder would fight."""
 
     def __init__(self, settings: Settings) -> None:

@@ -1,18 +1,21 @@
-"""Does what may take longer than a page should wait: autograding, copying marks.
+"""Does what may take longer than a page should wait: autograding, copying marks, publishing.
 
-Decides which room does which job, and how often the sweep looks for hand-ins that no job will
-reach: a queue may lose a job, a hand-in's row is the truth.
+Decides which room does which job, and how often the sweep looks for work that no job will reach: a
+queue may lose a job, rows are the truth. Each sweep is a sign of life, with what was measured.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from time import monotonic
 
-from grading import autograde, gradebook
+from grading import autograde, catching_up, gradebook
 from grading.config import Grading
-from hub import preparation
+from hub import measured, preparation
 from hub.settings import Settings
 from learning import hand_ins, writers
 from publishing import press as press_work
@@ -23,7 +26,7 @@ from store.clock import now
 from store.database import Database
 from store.jobs import Jobs
 
-SECONDS_BETWEEN_SWEEPS = 5.0
+SECONDS_BETWEEN_CATCHING_UP = 600.0
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_TO_FINISH = 5.0
 WAITING_TOO_LONG = timedelta(seconds=10)
@@ -42,13 +45,16 @@ def run(settings: Settings, database: Database, runner: Runner) -> None:
         work=settings.work,
         runner=runner,
     )
-    jobs.handle("autograde", lambda number: autograde.autograde(grading, int(number)))
-    jobs.handle("copy-marks", lambda number: gradebook.copy_marks(grading, int(number)))
+    signs = measured.Measured(settings.measured, "worker")
+    timed = measured.Jobs(signs)
+    for name, do in (("autograde", autograde.autograde), ("copy-marks", gradebook.copy_marks)):
+        jobs.handle(name, timed.timed(name, partial(_do, do, grading)))
     stop = threading.Event()
-    sweeper = threading.Thread(target=_sweep, args=(database, jobs, stop), name="sweep")
+    sweeper = threading.Thread(target=_sweep, args=(grading, jobs, signs, stop), name="sweep")
     sweeper.start()
     press = Press(preparation.publisher(settings, database), writers.may_write)
-    proving = threading.Thread(target=_prove, args=(press, stop), name="proofs", daemon=True)
+    arguments = (press, timed, stop)
+    proving = threading.Thread(target=_prove, args=arguments, name="proofs", daemon=True)
     proving.start()
     try:
         jobs.run(workers=1)
@@ -58,7 +64,11 @@ def run(settings: Settings, database: Database, runner: Runner) -> None:
         proving.join(SECONDS_TO_FINISH)  # what is cut short begins again at the next start
 
 
-def _prove(press: Press, stop: threading.Event) -> None:
+def _do(job: Callable[[Grading, int], None], grading: Grading, number: str) -> None:
+    job(grading, int(number))
+
+
+def _prove(press: Press, timed: measured.Jobs, stop: threading.Event) -> None:
     """Do what Labs send, in a thread of its own: no hand-in waits for a trainer's film."""
     is_begun = False
     while not stop.wait(SECONDS_BETWEEN_LOOKS):
@@ -66,25 +76,34 @@ def _prove(press: Press, stop: threading.Event) -> None:
             if not is_begun:
                 press_work.begin_again(press.database)
                 is_begun = True
-            while not stop.is_set() and press_work.run_next(press):
-                pass
+            while not stop.is_set() and press_work.is_due(press.database):
+                with timed.timing("proof"):
+                    press_work.run_next(press)
         except Exception:  # it must live as long as the worker does
             log.exception("looking for proofs failed; it tries again")
 
 
-def _sweep(database: Database, jobs: Jobs, stop: threading.Event) -> None:
-    """Ask again for hand-ins that have waited longer than any queue should take."""
-    while not stop.wait(SECONDS_BETWEEN_SWEEPS):
+def _sweep(grading: Grading, jobs: Jobs, signs: measured.Measured, stop: threading.Event) -> None:
+    """Find again what no job will reach. The first look is at the start: a crash may be why."""
+    catch_up_at = monotonic()
+    while True:
         try:
-            if jobs.waiting():
-                continue  # the queue is at it
-            with database.read() as session:
-                forgotten = [
-                    hand_in.number
-                    for hand_in in hand_ins.waiting(session, now() - WAITING_TOO_LONG)
-                ]
-            for number in forgotten:
-                log.warning("hand-in %s was forgotten: asking again", number)
-                jobs.enqueue("autograde", str(number))
+            if not jobs.waiting():  # else the queue is at it
+                _ask_again(grading.database, jobs)
+                if monotonic() >= catch_up_at and not catching_up.catch_up(grading):
+                    catch_up_at = monotonic() + SECONDS_BETWEEN_CATCHING_UP
         except Exception:  # the sweep must live as long as the worker does
             log.exception("the sweep failed; it tries again")
+        signs.keep()
+        if stop.wait(measured.SECONDS_BETWEEN_SIGNS):
+            return
+
+
+def _ask_again(database: Database, jobs: Jobs) -> None:
+    """Ask again for hand-ins that have waited longer than any queue should take."""
+    with database.read() as session:
+        forgotten = hand_ins.waiting(session, now() - WAITING_TOO_LONG, autograde.MOST_ATTEMPTS)
+        numbers = [hand_in.number for hand_in in forgotten]
+    for number in numbers:
+        log.warning("hand-in %s was forgotten: asking again", number)
+        jobs.enqueue("autograde", str(number))

@@ -122,9 +122,10 @@ def get_hand_in(session: Session, number: int) -> HandIn:
     return record
 
 
-def waiting(session: Session, older_than: datetime) -> list[HandIn]:
-    """Hand-ins received before `older_than` that still wait for the machine: for the sweep."""
-    return queries.waiting(session, older_than)
+def waiting(session: Session, older_than: datetime, most_attempts: int) -> list[HandIn]:
+    """Hand-ins received before `older_than` that still wait for the machine: for the sweep. One
+    that failed waits, too, until so many attempts were made."""
+    return queries.waiting(session, older_than, most_attempts)
 
 
 def mark_autograded(session: Session, number: int, scores: Iterable[AutoScore]) -> HandIn:

@@ -37,6 +37,12 @@ class Press:
         return self.publisher.database
 
 
+def is_due(database: Database) -> bool:
+    """Whether a proof waits."""
+    with database.read() as session:
+        return writing.oldest_waiting(session) is not None
+
+
 def run_next(press: Press) -> bool:
     """Do the proof that has waited longest; False if none waits."""
     with press.database.read() as session:

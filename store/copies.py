@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from store.errors import NotAllowed, Unavailable
 ASIDE = ".aside-"
 FORMAT = 1
 OURS_ALONE = 0o600
+NAMED = "%Y%m%d%H%M%S%f"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Place:
         """Its time, or just after the newest copy if the clock was set back meanwhile."""
         newest = self.newest()
         last = int(newest.stem) if newest else 0
-        return str(max(int(f"{clock.now():%Y%m%d%H%M%S%f}"), last + 1))
+        return str(max(int(f"{clock.now():{NAMED}}"), last + 1))
 
     def find(self, name: str | None) -> Path:
         found = self.newest() if name is None else self.copies / f"{name}.json"
@@ -119,6 +121,17 @@ def read(path: Path) -> Copy:
         return Copy(path.stem, body["tables"], files)
     except (ValueError, KeyError, TypeError) as error:
         raise torn(path.stem, "its manifest", path, "is not what was written") from error
+
+
+def newest_at(folder: Path) -> datetime | None:
+    """When the newest copy of a folder was made, as its name says."""
+    newest = Place(folder / "copies").newest()
+    if newest is None:
+        return None
+    try:
+        return datetime.strptime(newest.stem, NAMED).replace(tzinfo=UTC)
+    except ValueError:  # a name that was counted on while the clock stood still
+        return datetime.fromtimestamp(newest.stat().st_mtime, UTC)
 
 
 def files_of(path: Path) -> Mapping[str, Kept] | None:

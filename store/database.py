@@ -65,6 +65,16 @@ class _Waiting:
             self.answer.set_result(self.result)
 
 
+@dataclass
+class Done:
+    """What the writer has done since it began. It alone counts."""
+
+    writes: int = 0
+    commits: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+
 class _TransactionLost(Exception):
     """The database gave up the whole transaction in the middle of a batch."""
 
@@ -82,6 +92,7 @@ class Database:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._own = threading.local()
+        self.done = Done()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -124,6 +135,11 @@ class Database:
                 self._thread.start()
             self._queue.put(waiting)
         return waiting.answer
+
+    @property
+    def waiting(self) -> int:
+        """How many writes the writer has not taken up yet."""
+        return self._queue.qsize()
 
     def forget_deleted(self) -> None:
         """Let no file keep what was deleted. PostgreSQL does it by itself, at its next vacuum."""
@@ -169,6 +185,7 @@ class Database:
     def _settle(self, batch: list[_Waiting]) -> None:
         """Commit a batch and answer every waiter, whatever happens."""
         failure: BaseException | None = None
+        began = time.monotonic()
         try:
             self._commit(batch)
         except DBAPIError as error:
@@ -182,12 +199,21 @@ class Database:
             elif isinstance(lost, DBAPIError):
                 failure = unavailable(lost)
                 failure.__cause__ = lost
+        self._count(batch, failure, time.monotonic() - began)
         if failure is not None:
             log.error("a commit of %d writes failed: %r", len(batch), failure)
         for waiting in batch:
             if failure is not None:
                 waiting.error = _own_copy(failure)
             waiting.tell()
+
+    def _count(self, batch: list[_Waiting], failure: BaseException | None, seconds: float) -> None:
+        self.done.seconds += seconds
+        if failure is not None:
+            self.done.failed += 1
+        else:
+            self.done.commits += 1
+            self.done.writes += sum(waiting.error is None for waiting in batch)
 
     def _commit(self, batch: list[_Waiting]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -6,6 +6,8 @@ writer. For PostgreSQL its own `pg_dump` and `pg_restore` do it. The rest is `ba
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 from contextlib import closing
@@ -43,6 +45,8 @@ def dump(url: str, path: Path) -> Path | None:
             live.backup(copy)
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite.DatabaseError as error:
+            if "disk is full" in str(error):  # that of the copy: the other one is only read
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
             found = str(error)
     if found != "ok":
         raise Unavailable(

@@ -108,7 +108,12 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     # one connection is enough for the writer; readers are the threads of the portal
     engine = create_engine(
-        url, module=sqlite, json_serializer=_to_json, pool_size=20, max_overflow=30
+        url,
+        module=sqlite,
+        json_serializer=_to_json,
+        hide_parameters=True,  # an error must not quote what people wrote
+        pool_size=20,
+        max_overflow=30,
     )
 
     @event.listens_for(engine, "connect")
@@ -152,6 +157,7 @@ def _postgresql(url: str, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_to_json,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=20,
         max_overflow=30,

@@ -57,6 +57,7 @@ LIBRARIES: dict[str, set[str]] = {
     "starlette": {"hub/portal"},
     "uvicorn": {"hub/command.py"},
     "httpx": {"hub/portal"},
+    "prometheus_client": {"hub/portal/measures.py", "hub/portal/health.py", "hub/measured.py"},
     "babel": {"hub/portal/texts.py"},
     "ipyvuetify": {"widgets"},
     "ipyvue": {"widgets", "publishing/kernel.py"},

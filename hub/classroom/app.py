@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from jupyter_core.utils import run_sync
 from jupyterhub.services.auth import HubOAuth
 from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -60,6 +62,9 @@ class Classroom:
     hidden: tuple[Path, ...] = ()
     """Folders that look empty to a kernel."""
     limits: Limits = field(default_factory=Limits)
+    log_request: Callable[[RequestHandler], None] | None = None
+    logging: dict[str, Any] = field(default_factory=dict)
+    """What Python's `dictConfig` is told beside Voila's own."""
 
 
 HEADERS = {
@@ -98,6 +103,7 @@ class ClassroomApp(Voila):
             "ws_ping_timeout": 25_000,
             "websocket_compression_options": {},
             "compress_response": True,
+            "log_function": self.classroom.log_request or _say_nothing,
             "default_handler_class": NothingHandler,
             "readings": self.readings,
             "live": self.classroom.live,
@@ -143,6 +149,10 @@ class ClassroomApp(Voila):
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
+def _say_nothing(handler: RequestHandler) -> None:
+    """Log no request: nobody asked for it."""
+
+
 def _folder(name: str) -> Path | None:
     found = extensions().get(name)
     return found.folder if found is not None else None
@@ -167,6 +177,7 @@ def make(classroom: Classroom) -> ClassroomApp:
     config.VoilaConfiguration.kernel_spec_manager_class = OurKernelSpecs
     config.VoilaConfiguration.multi_kernel_manager_class = ReadersKernels
     config.Voila.log_level = logging.WARNING
+    config.Voila.logging_config = classroom.logging
     config.KernelManager.autorestart = False  # a page whose kernel ended is told, and comes again
     config.KernelManager.client_factory = RunningClient
     config.ForkProvisioner.hidden = [str(each) for each in classroom.hidden]

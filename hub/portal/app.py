@@ -35,6 +35,8 @@ from hub.portal import (
     writing,
 )
 from hub.portal.guard import Guard
+from hub.portal.measures import Measures
+from hub.portal.noting import Noting
 from hub.portal.portal import HubClient, Portal
 from hub.portal.shell import Build
 from hub.portal.visitor import admit
@@ -71,7 +73,9 @@ def create_app(portal: Portal) -> FastAPI:
         app.include_router(room.router)
     app.include_router(_description(app))
     errors.install(app)
+    app.state.measures = Measures(portal)
     app.add_middleware(Guard, portal=portal)
+    app.add_middleware(Noting, measures=app.state.measures)
     permissions.check_table(app)
     return app
 

@@ -156,4 +156,6 @@ def _log(request: Request, error: Exception) -> None:
     """Log kind and place of a failure; never its words, which may hold what people wrote."""
     route = getattr(request.scope.get("route"), "path", "-")
     where = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)[-8:]))
-    log.error("%s %s failed: %s\n%s", request.method, route, type(error).__name__, where)
+    facts = {"id": getattr(request.state, "request_id", None)}
+    words = (request.method, route, type(error).__name__, where)
+    log.error("%s %s failed: %s\n%s", *words, extra={"facts": facts})

@@ -22,7 +22,16 @@ from store.queries import people as people_queries
 from store.queries import posts as post_queries
 from store.tables import Comment, Complaint, HandInPerson, JoinRequest, Person, Post
 
-Who = Literal["anyone", "signed-in", "trainer", "evaluator", "moderator", "classroom", "lab"]
+Who = Literal[
+    "anyone",
+    "signed-in",
+    "trainer",
+    "evaluator",
+    "moderator",
+    "administrator",
+    "classroom",
+    "lab",
+]
 MODERATORS = frozenset({"trainer", "administrator"})
 Whose = Literal[
     "all",
@@ -86,6 +95,7 @@ FOLLOWED_REQUEST = Rule("trainer", "followed-request")
 PERSON_TO_HELP = Rule("trainer", "person-to-help")
 WRITTEN_COURSE = Rule("trainer", "written-course")
 OWN_PROOF = Rule("trainer", "own-proof")
+METRICS = Rule("administrator")  # and a program, by its token
 LAB = Rule("lab")  # a trainer's Lab, by its token; no browser's session opens these
 LAB_COURSE = Rule("lab", "written-course")
 LAB_PROOF = Rule("lab", "own-proof")
@@ -96,6 +106,9 @@ _WRITTEN = "/api/studio/courses/{course}/{module}"
 
 TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/health"): ANYONE,
+    ("GET", "/health/alive"): ANYONE,
+    ("GET", "/health/whole"): ANYONE,
+    ("GET", "/metrics"): METRICS,
     ("GET", "/static/{file}"): ANYONE,
     ("GET", "/oauth/callback"): ANYONE,
     ("POST", "/sign-out"): ANYONE,

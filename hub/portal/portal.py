@@ -7,6 +7,7 @@ from pathlib import Path
 from hub.portal.hub_watch import HubWatch
 from hub.portal.lab_tokens import nobody
 from hub.portal.limits import Limits
+from hub.portal.parts import Parts
 from publishing.runner import Runner
 from store.artifacts import Artifacts
 from store.database import Database
@@ -55,7 +56,9 @@ class Portal:
     in a process of its own, when an answer is checked at once. `frontend` is the folder of the page
     build (`dist/page`), `secure` says that readers come by HTTPS, `root` is our path on the public
     origin, with both slashes. `temporary_password` makes a password and its hash: only the Hub's
-    side knows how. `lab_owner` names the trainer whose Lab holds a token.
+    side knows how. `lab_owner` names the trainer whose Lab holds a token. `parts` says what else
+    runs, `measured` is where it leaves its measures, `copies` the folder of the copies, and with
+    `metrics_token` a program may read the measures.
     """
 
     database: Database
@@ -69,6 +72,10 @@ class Portal:
     limits: Limits = field(default_factory=Limits)
     lab_owner: Callable[[str], str | None] = nobody
     classroom: Classroom | None = None
+    parts: Parts = field(default_factory=Parts)
+    measured: Path | None = None
+    copies: Path | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     secure: bool = False
     root: str = "/services/portal/"
 

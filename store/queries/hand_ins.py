@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from store.tables import HandIn, HandInAnswer, HandInPerson, Mark, Person, Score
@@ -39,9 +39,14 @@ def of_people(
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def waiting(session: Session, older_than: datetime) -> list[HandIn]:
-    """Hand-ins that nobody has taken up since they were received, oldest first."""
-    query = select(HandIn).where(HandIn.state == "waiting", HandIn.received_at <= older_than)
+def waiting(session: Session, older_than: datetime, most_attempts: int) -> list[HandIn]:
+    """Hand-ins that nobody has taken up since they were received, or whose next attempt never
+    came, oldest first."""
+    is_due = or_(
+        HandIn.state == "waiting",
+        and_(HandIn.state == "failed", HandIn.attempts < most_attempts),
+    )
+    query = select(HandIn).where(is_due, HandIn.received_at <= older_than)
     return list(session.scalars(query.order_by(HandIn.number)))
 
 

@@ -1,9 +1,10 @@
 """Hand-ins as those who grade see them: whose turn, which round counts, which mark is newest."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from store.queries import cohorts
@@ -47,6 +48,21 @@ def held_marks(session: Session, number: int) -> Sequence[Mark]:
     """The marks of a hand-in that its people do not see yet."""
     query = select(Mark).where(Mark.hand_in_number == number, Mark.released_at.is_(None))
     return session.scalars(query).all()
+
+
+def moved_since(session: Session, since: datetime | None) -> list[tuple[int, datetime]]:
+    """Hand-ins that were scored, returned or taken back after `since` (None: ever), or whose marks
+    were released then: number and time, the oldest first."""
+    times = (HandIn.autograded_at, HandIn.returned_at, HandIn.taken_back_at, Mark.released_at)
+    query = select(HandIn.number, *times).outerjoin(Mark, Mark.hand_in_number == HandIn.number)
+    query = query.where(
+        or_(*(each.is_not(None) if since is None else each > since for each in times))
+    )
+    newest: dict[int, datetime] = {}
+    for number, *moments in session.execute(query):
+        known = [each for each in (*moments, newest.get(number)) if each is not None]
+        newest[number] = max(known)
+    return sorted(newest.items(), key=lambda each: (each[1], each[0]))
 
 
 class Doubted(NamedTuple):

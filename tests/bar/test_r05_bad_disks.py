@@ -23,7 +23,9 @@ from sqlalchemy import select
 
 from hub.portal.app import create_app
 from store import clock
+from store.backup import back_up, restore
 from store.database import Database
+from store.errors import Unavailable
 from store.tables import Answer
 from tests.bar.figures import record
 from tests.portal.filling import COURSE, MODULE
@@ -118,6 +120,26 @@ def test_a_disk_that_cannot_be_written_acknowledges_nothing(world: World, disk: 
     REFUSED["read-only"] = book.refused
     faults = ", ".join(f"{fault} {saves}" for fault, saves in REFUSED.items())
     record("R5", f"no save acknowledged that the disk did not take (refused: {faults})")
+
+
+def test_a_disk_of_copies_that_is_full_is_said_and_harms_no_older_copy(
+    disk: Path, tmp_path: Path
+) -> None:
+    folder, data = disk / "copies", tmp_path / "world"
+    with a_portal(data, patience=100) as world:
+        databases = {"pathshala": world.portal.database.url}
+        book = Book(world)
+        assert book.save() == {200}
+        first = back_up(folder, data, databases, keep=9)
+        assert book.save() == {200}
+        with full(disk), pytest.raises(Unavailable) as refused:
+            back_up(folder, data, databases, keep=9)
+        assert refused.value.code == "copy-not-written"
+        assert str(folder) in str(refused.value.facts)
+        aside = tmp_path / "restored"
+        where = {"pathshala": f"sqlite:///{aside}/pathshala.sqlite"}
+        assert restore(folder, aside, where).name == first.name
+        assert back_up(folder, data, databases, keep=9).is_new
 
 
 @contextmanager

@@ -1,22 +1,26 @@
 """R13: migrations keep what is there, may be killed half-way, and stop code of another version.
 
 Every schema that was ever released is made anew, filled with a whole small world, and brought to
-today's tables by the real command's way, after being killed at several places.
+today's tables by the real command's way, after being killed at many places: at each statement in
+`make bar`, at each tenth in `make test`.
 """
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData, create_engine, event, select, text
+from sqlalchemy import MetaData, create_engine, select, text
 
+from bench.products import ROOT, free_port
+from hub.settings import Settings
+from hub.supervisor import Locked
 from store.engines import open_engine
 from store.errors import NotAllowed
 from store.schema import MIGRATIONS, check, newest, number_of, upgrade
+from tests.bar.figures import record
 from tests.factories import empty_url
 from tests.portal.world import a_portal
 
@@ -24,22 +28,72 @@ __all__ = ["empty_url"]
 
 EARLIER = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[:-1]
 Rows = dict[str, list[dict[str, Any]]]
+seen: list[str] = []
 KILLED = """
 import os, signal, sys
+import alembic.command, alembic.config
 from sqlalchemy import Engine, event
-from store.schema import upgrade
+from store.schema import number_of, upgrade
+from tests.bar.test_r13_migrations import everything
 
-left = int(sys.argv[2])
+url, every = sys.argv[1], int(sys.argv[2])
+before, at, seen, status = everything(url), 1 - every, 0, 1
 
 @event.listens_for(Engine, "after_cursor_execute")
 def count(*_):
-    global left
-    left -= 1
-    if left == 0:
+    global seen
+    seen += 1
+    if is_child and seen == at:
         os.kill(os.getpid(), signal.SIGKILL)
 
-upgrade(sys.argv[1])
+is_child, number = False, number_of(url)
+while status:
+    at += every
+    child = os.fork()
+    if child == 0:
+        is_child, seen = True, 0
+        upgrade(url)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if status:
+        assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, status
+        assert number_of(url) == number, at
+        assert at % 10 != 1 or everything(url) == before, at
+print(at)
 """
+"""Upgrades in children, of which the first is killed at its first statement, and so on: by steps of
+`every`, until one comes to its end. Before that none may have changed anything."""
+ENDED = """
+import os, signal, sys
+import alembic.command, alembic.config
+from grading import gradebook
+from hub.preparation import upgrade_databases
+from hub.settings import Settings
+from sqlalchemy import Engine, event
+
+at = status = 1
+is_child = False
+
+@event.listens_for(Engine, "commit")
+def count(*_):
+    global at
+    at -= is_child
+    if is_child and at == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+kills = 0
+while status:
+    child = os.fork()
+    if child == 0:
+        is_child = True
+        upgrade_databases(Settings.from_env())
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    kills += bool(status)
+    at += 1
+print(kills)
+"""
+"""The same for all that `pathshala db upgrade` does, killed at each commit."""
 
 
 @pytest.fixture
@@ -53,23 +107,41 @@ def world(empty_url: str, tmp_path: Path) -> Rows:
 def test_nothing_is_lost_on_the_way_from_a_released_schema(
     empty_url: str, world: Rows, number: str
 ) -> None:
+    at_all = "KEEP_FIGURES" in os.environ
     url = empty_url
     upgrade(url, to=number)
     fill(url, world)
     before = everything(url)
     assert sum(map(len, before.values())) > 50
-    steps = statements_of_an_upgrade(url, number)
-    for at in (steps // 4, steps // 2, steps - 1):
-        killed = subprocess.run([sys.executable, "-c", KILLED, url, str(at)], check=False)
-        assert killed.returncode == -signal.SIGKILL
-        assert number_of(url) == number
-        assert everything(url) == before
-    upgrade(url)
+    steps = run(KILLED, url, 1 if at_all else 10)
+    assert steps > 10
     check(url)
     after = everything(url)
     for table, rows in before.items():
         kept = [{name: row[name] for name in rows[0]} for row in after[table]] if rows else []
         assert kept == rows, table
+    if at_all:
+        kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
+        seen.append(f"from {number} on {kind} at each of {steps - 1} statements")
+        record("R13", f"killed {', '.join(seen)}: nothing changed, then brought to {newest()}")
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_an_upgrade_that_was_killed_at_any_commit_is_ended_by_the_next(
+    tmp_path: Path, world: Rows
+) -> None:
+    killed, unhurt = ({"PATHSHALA_DATA": str(tmp_path / name)} for name in ("killed", "unhurt"))
+    for given in (killed, unhurt):
+        url = store_of(given)
+        upgrade(url, to=EARLIER[0])
+        fill(url, world)
+    kills = run(ENDED, **killed)
+    assert kills >= 3
+    command(unhurt, "db", "upgrade")
+    assert library(store_of(killed)) == library(store_of(unhurt)) > 0
+    assert {name: len(rows) for name, rows in everything(store_of(killed)).items()} == {
+        name: len(rows) for name, rows in everything(store_of(unhurt)).items()
+    }
 
 
 def test_code_of_an_older_version_stops_with_one_clear_sentence(empty_url: str) -> None:
@@ -81,19 +153,80 @@ def test_code_of_an_older_version_stops_with_one_clear_sentence(empty_url: str) 
         assert error.value.facts["found"] == "9999" and error.value.facts["known"] == newest()
 
 
-def test_the_portal_does_not_start_on_tables_of_another_version(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    upgrade(f"sqlite:///{data / 'pathshala.sqlite'}")
-    set_number(f"sqlite:///{data / 'pathshala.sqlite'}", "9999")
+OLD = {
+    "portal": ["-m", "hub.command", "run-portal"],
+    "worker": ["-m", "hub.command", "run-worker"],
+    "hub": ["-m", "jupyterhub", "-f", str(ROOT / "jupyterhub_config.py")],
+    "serve": ["-m", "hub.command", "serve"],
+    "people": ["-m", "hub.command", "people", "list"],
+    "upgrade": ["-m", "hub.command", "db", "upgrade"],
+}
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A data folder that a newer Pathshala has used last."""
+    given = {"PATHSHALA_DATA": str(tmp_path_factory.mktemp("newer") / "data")}
+    upgrade(store_of(given))
+    set_number(store_of(given), "9999")
+    return given
+
+
+@pytest.mark.parametrize("part", OLD)
+def test_old_code_stops_before_tables_of_a_newer_one(newer: dict[str, str], part: str) -> None:
     refused = subprocess.run(
-        [sys.executable, "-m", "hub.command", "run-portal"],
-        env={**os.environ, "PATHSHALA_DATA": str(data), "PATHSHALA_PORT": "1024"},
+        [sys.executable, *OLD[part]],
+        env={**os.environ, **newer, "PATHSHALA_PORT": str(free_port(following=5))},
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=newer["PATHSHALA_DATA"],
     )
     assert refused.returncode == 1
-    assert "newer Pathshala" in refused.stderr and "Traceback" not in refused.stderr
+    said = refused.stdout + refused.stderr
+    assert "newer Pathshala" in said and "Traceback" not in said
+
+
+def test_tables_are_not_changed_under_code_that_runs(tmp_path: Path) -> None:
+    given = {"PATHSHALA_DATA": str(tmp_path)}
+    with Locked(Settings.from_env(given)):
+        refused = command(given, "db", "upgrade")
+    assert refused.returncode == 1 and "already runs" in refused.stderr
+    assert number_of(store_of(given)) is None
+
+
+def store_of(given: dict[str, str]) -> str:
+    return f"sqlite:///{given['PATHSHALA_DATA']}/pathshala.sqlite"
+
+
+def command(given: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "hub.command", *words]
+    return subprocess.run(
+        program, env={**os.environ, **given}, capture_output=True, text=True, timeout=120
+    )
+
+
+def run(code: str, *arguments: object, **given: str) -> int:
+    """Run a program that prints one number."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def library(url: str) -> int:
+    """How many posts can be found by their words."""
+    engine = open_engine(url, read_only=True)
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT count(*) FROM library_words")) or 0
+    engine.dispose()
+    return int(found)
 
 
 def everything(url: str) -> Rows:
@@ -137,25 +270,6 @@ def fill(url: str, world: Rows) -> None:
             if rows and name != "alembic_version":
                 connection.execute(table.insert(), rows)
     engine.dispose()
-
-
-def statements_of_an_upgrade(url: str, number: str) -> int:
-    """How many statements an upgrade takes: those of one that is undone at its end."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-        if statement.startswith("UPDATE alembic_version"):
-            raise InterruptedError
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        with pytest.raises(InterruptedError):
-            upgrade(url)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    assert number_of(url) == number
-    return len(seen)
 
 
 def set_number(url: str, number: str) -> None:

@@ -57,6 +57,7 @@ PLAIN = {
     ("GET", "/library"): EVERYONE,
     ("GET", "/marking"): EVALUATORS,
     ("GET", "/studio"): TRAINERS,
+    ("GET", "/metrics"): ADMINISTRATORS,
 }
 IN_COURSE = {
     ("GET", "/api/courses/{course}"),
@@ -139,6 +140,8 @@ OF_THINGS = (
 )
 OPEN = {
     ("GET", "/health"),
+    ("GET", "/health/alive"),
+    ("GET", "/health/whole"),
     ("GET", "/static/{file}"),
     ("GET", "/oauth/callback"),
     ("POST", "/sign-out"),

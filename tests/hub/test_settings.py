@@ -28,12 +28,27 @@ def test_four_ports_follow_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("PATHSHALA_PORT", "আট"), ("PATHSHALA_PORT", "70000"), ("PATHSHALA_ADDRESS", "ঘর")],
+    [
+        ("PATHSHALA_PORT", "আট"),
+        ("PATHSHALA_PORT", "70000"),
+        ("PATHSHALA_ADDRESS", "ঘর"),
+        ("PATHSHALA_COPIES", "data/copies"),
+        ("PATHSHALA_COPIES", "."),
+        ("PATHSHALA_COPIES_EVERY", "0"),
+        ("PATHSHALA_COPIES_EVERY", "১ মিনিট"),
+    ],
 )
 def test_a_wrong_setting_is_named_with_the_cure(variable: str, value: str) -> None:
     with pytest.raises(Invalid) as refusal:
         Settings.from_env({variable: value})
     assert variable in refusal.value.message and "Give" in refusal.value.message
+
+
+def test_every_process_gets_the_folder_of_the_copies_as_a_whole_path(tmp_path: Path) -> None:
+    given = {"PATHSHALA_DATA": str(tmp_path / "data"), "PATHSHALA_COPIES": "copies"}
+    settings = Settings.from_env(given)
+    assert settings.copies == Path("copies").resolve() and settings.copies_every == 60
+    assert environment(settings)["PATHSHALA_COPIES"] == str(settings.copies)
 
 
 def test_the_demo_password_is_not_printed() -> None:

@@ -53,6 +53,21 @@ def test_the_portal_is_reached_through_a_new_proxy_while_the_hub_is_away(stack: 
     wait_until(lambda: is_whole(stack), seconds=SECONDS)
 
 
+def test_who_holds_the_token_reads_the_measures_of_portal_and_hub(stack: Any) -> None:
+    token = (stack.data / "secrets" / "metrics-token").read_text().strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    wait_until(lambda: answers(stack, "/services/portal/health/whole"), seconds=SECONDS)
+    portal = httpx.get(f"{stack.portal_url}metrics", headers=headers).text
+    for part in ("hub", "classroom", "worker", "database"):
+        assert f'pathshala_part_up{{part="{part}"}} 1.0' in portal
+    assert "pathshala_worker_process_cpu_seconds_total" in portal
+    assert "jupyterhub" in httpx.get(f"{stack.url}/hub/metrics", headers=headers).text
+    for address in (f"{stack.portal_url}metrics", f"{stack.url}/hub/metrics"):
+        assert httpx.get(address).status_code in (302, 403)
+    users = httpx.get(f"{stack.url}/hub/api/users", headers=headers)
+    assert users.status_code == 403, "it opens nothing else"
+
+
 def test_nothing_listens_for_the_world(stack: Any) -> None:
     addresses = {
         connection.laddr.ip

@@ -28,6 +28,7 @@ threading.Event().wait(600)
 """
 SERVE = """
 import sys
+{before}
 from hub.settings import Settings
 from hub.supervisor import Plan, Sibling, serve
 
@@ -38,10 +39,12 @@ sys.exit(serve(Settings.from_env(), plan))
 
 
 @contextmanager
-def serving(data: Path, code: str = SIBLING, port: int = 20350) -> Iterator[psutil.Popen]:
+def serving(
+    data: Path, code: str = SIBLING, port: int = 20350, before: str = ""
+) -> Iterator[psutil.Popen]:
     output = (data / "said").open("wb")
     process = psutil.Popen(
-        [sys.executable, "-c", SERVE.format(code=code)],
+        [sys.executable, "-c", SERVE.format(code=code, before=before)],
         env={**os.environ, "PATHSHALA_DATA": str(data), "PATHSHALA_PORT": str(port)},
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -136,6 +139,21 @@ def test_a_sibling_that_cannot_start_ends_all_with_its_last_words(tmp_path: Path
         assert process.wait(SECONDS) == 1
     said = (tmp_path / "said").read_text()
     assert "The worker does not start" in said and "কাগজ নেই" in said
+
+
+def test_a_long_log_is_put_aside_and_written_on(tmp_path: Path) -> None:
+    code = """
+import sys, threading
+print("কথা " * 1000, flush=True)
+threading.Event().wait(8)
+print("পরে", flush=True)
+threading.Event().wait(600)
+"""
+    logs = tmp_path / "logs"
+    with serving(tmp_path, code=code, before="import hub.supervisor as it; it.LOG_BYTES = 5000"):
+        wait_until(lambda: (logs / "worker.log.1").exists(), seconds=SECONDS)
+        wait_until(lambda: (logs / "worker.log").read_text() == "পরে\n", seconds=SECONDS)
+        assert (logs / "worker.log.1").read_text().startswith("কথা")
 
 
 def test_a_second_one_on_the_same_folder_is_refused(tmp_path: Path) -> None:

@@ -182,9 +182,9 @@ def test_the_sweep_finds_what_nobody_took_up(
     session: Session, teacher: Person, clock: Clock
 ) -> None:
     record = a_hand_in(session, teacher)
-    assert hand_ins.waiting(session, clock.at - timedelta(seconds=1)) == []
+    assert hand_ins.waiting(session, clock.at - timedelta(seconds=1), 5) == []
     clock.move(minutes=1)
-    assert hand_ins.waiting(session, clock.at - timedelta(seconds=1)) == [record]
+    assert hand_ins.waiting(session, clock.at - timedelta(seconds=1), 5) == [record]
 
 
 def test_no_points_are_told_before_the_return(session: Session, teacher: Person) -> None:
