@@ -26,7 +26,7 @@ def keep() -> None:
     page = PAGE.read_text("utf-8")
     found = TABLE.search(page)
     assert found, f"{PAGE.name} has lost its table of figures"
-    lines = dict(re.findall(r"^\| (\w+(?: live)?) (\|.*\|)$", found[1], re.MULTILINE))
+    lines = dict(re.findall(r"^\| (\w+(?: live| kinds)?) (\|.*\|)$", found[1], re.MULTILINE))
     on = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores"
     lines |= {row: f"| {words} | {on} |" for row, words in _seen.items()}
     rows = "".join(f"| {row} {lines[row]}\n" for row in sorted(lines, key=_order))

@@ -132,6 +132,12 @@ export class Outbox {
     return entry!
   }
 
+  /** See what other tabs have written or sent meanwhile. */
+  async lookAgain(): Promise<void> {
+    await this.entries.load()
+    this.tell(null, null)
+  }
+
   /** The writer paused: this may be sent. */
   release(kind: KindName, about: string): void {
     this.held.delete(placeOf({ person: this.person, kind, about }))

@@ -1,7 +1,7 @@
 // A hand-in on its way, and what came of those before. The queue takes it through everything that
 // can come between: words not yet saved, no network, a closed tab, a restarted server. It ends
 // with the server's receipt or its refusal.
-import { computed, ref } from "vue"
+import { computed, ref, watch } from "vue"
 import type { Colleague, HandIn, Portal } from "../portal"
 import type { Page } from "../shell/page-state"
 import { useSecondsLeft, useSending } from "../shell/use-sending"
@@ -11,16 +11,14 @@ import { latestHandIn } from "./latest-hand-in"
 export function useHandIn(page: Page, portal: Portal) {
   const { course, module } = page
   const failure = ref("")
-  const going = useSending("hand-in", () => `${course}/${module}`, onReceipt)
+  const going = useSending("hand-in", () => `${course}/${module}`, show)
   const handIns = computed(() => page.mine.value?.hand_ins ?? [])
   const latest = computed(() => latestHandIn(handIns.value))
   const secondsLeft = useSecondsLeft(page)
   const isGoing = computed(() => !["resting", "refused"].includes(going.phase.value))
 
-  function onReceipt(receipt: HandIn): void {
-    show(receipt)
-    void refresh()
-  }
+  // Another tab may have got the receipt.
+  watch(isGoing, (is) => is || void refresh())
 
   async function handIn(together: Colleague[]): Promise<void> {
     failure.value = ""

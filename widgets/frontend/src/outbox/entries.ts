@@ -16,8 +16,15 @@ export class Entries {
     private readonly person: string,
   ) {}
 
+  /** Read the shelf, which other tabs change too. */
   async load(): Promise<void> {
-    for (const entry of await this.shelf.all(this.person)) this.known.set(placeOf(entry), entry)
+    const found = new Map((await this.shelf.all(this.person)).map((one) => [placeOf(one), one]))
+    for (const name of this.known.keys()) {
+      if (!found.has(name) && !this.inMemoryAlone.has(name)) this.known.delete(name)
+    }
+    for (const [name, entry] of found) {
+      if (!this.inMemoryAlone.has(name)) this.known.set(name, entry)
+    }
   }
 
   all = () => [...this.known.values()]
