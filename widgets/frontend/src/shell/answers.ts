@@ -53,7 +53,7 @@ export class Answers {
     private readonly module: string,
     private readonly sending: Sending,
   ) {
-    this.unsent = sending.waiting
+    this.unsent = sending.unsent
     sending.listen((entry, reply) => this.follow(entry, reply))
   }
 

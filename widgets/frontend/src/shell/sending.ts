@@ -20,7 +20,7 @@ export class Sending {
   readonly status: Ref<OutboxStatus> = ref("idle")
   readonly retryAt: Ref<number | null> = ref(null)
   /** How many things that a person made are not with the server yet. */
-  readonly waiting = computed(() => this.work("waiting").length)
+  readonly unsent = computed(() => this.work("waiting").length + this.work("refused").length)
   private opened: { person: string; outbox: Promise<Outbox> } | null = null
   private readonly listeners = new Set<Listener>()
 
@@ -69,7 +69,7 @@ export class Sending {
   /** Send everything now; true if nothing is left. */
   async settle(): Promise<boolean> {
     await this.outbox.value?.send()
-    return this.waiting.value === 0
+    return this.unsent.value === 0
   }
 
   /** Whoever was here goes: this browser no longer remembers her. */
