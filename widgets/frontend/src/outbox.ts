@@ -3,14 +3,15 @@
  * later; it leaves the queue only when the server has said 200. A person sees only her own.
  *
  * In order, one after the other: the oldest first, but nothing before what it follows
- * (`outbox/kinds`). What the server refuses is set aside and says why; the others go on. Each
- * wording has a key and a number of its own, so that sending it twice does no harm.
+ * (`outbox/kinds`). What the server refuses is set aside and says why; what it stumbles over
+ * lets the others pass. Each wording has a key and a number of its own, so that sending it twice does no harm.
  */
 import { newKey } from "./kept"
 import { takeWishes } from "./outbox/first-wishes"
 import { placeOf, type Entry, type KindName, type Values } from "./outbox/entry"
 import { kindOf } from "./outbox/kinds"
 import { Entries, isSame } from "./outbox/entries"
+import { Patience } from "./outbox/patience"
 import type { Shelf } from "./outbox/shelf"
 import { PortalError, type Portal } from "./portal"
 
@@ -20,12 +21,18 @@ export type OutboxStatus = "idle" | "sending" | "offline" | "signed-out" | "othe
 /** Hears of an entry that changed, with the server's reply if that was why; or of the status. */
 export type Listener = (entry: Entry | null, reply: unknown) => void
 
-const PAUSES_SECONDS = [2, 4, 8, 15, 30, 60]
 // Signed in, but a password or a trainer stands in between: the sign-in link leads there.
 const AT_THE_DOOR = new Set(["not-let-in", "password-is-temporary"])
 const DAYS_TO_SEND_AGAIN = 7
 /** A save that takes longer than this is told as "kept", though it may still arrive. */
 const SECONDS_UNTIL_SLOW = 2
+
+/** What we stumble over ourselves is a failure like any other: it must not stop the queue. */
+function asPortalError(error: unknown): PortalError {
+  if (error instanceof PortalError) return error
+  console.error(error)
+  return new PortalError("unexpected", "", {}, true, 500)
+}
 
 export class Outbox {
   status: OutboxStatus = "idle"
@@ -37,7 +44,7 @@ export class Outbox {
   /** What is told bit by bit, and when the next bit may go. */
   private pausedUntil = new Map<string, number>()
   private listeners = new Set<Listener>()
-  private failures = 0
+  private readonly patience = new Patience()
   private timer: ReturnType<typeof setTimeout> | undefined
   private flight: Promise<void> | null = null
 
@@ -190,13 +197,13 @@ export class Outbox {
     let entry: Entry | undefined
     while ((entry = await this.next())) {
       const slow = setTimeout(() => this.become("offline"), SECONDS_UNTIL_SLOW * 1000)
-      if (this.failures === 0) this.become("sending")
+      if (this.patience.isFresh()) this.become("sending")
       try {
         const reply = await this.deliver(entry, false)
-        this.failures = 0
+        this.patience.regain(entry)
         await this.settle(entry, reply)
       } catch (error) {
-        if (!(await this.handleFailure(entry, error as PortalError))) return
+        if (!(await this.handleFailure(entry, asPortalError(error)))) return
       } finally {
         clearTimeout(slow)
       }
@@ -212,7 +219,7 @@ export class Outbox {
   /** The oldest that may go; another tab may have sent it, or written it anew. */
   private async next(): Promise<Entry | undefined> {
     for (;;) {
-      const entry = this.unsettled().find((one) => this.isDue(one))
+      const entry = this.patience.pick(this.unsettled().filter((one) => this.isDue(one)))
       if (!entry || !(await this.entries.isChanged(entry))) return entry
       this.tell(this.entries.get(entry) ?? { ...entry, state: "sent" }, null)
     }
@@ -247,10 +254,10 @@ export class Outbox {
 
   /** Return whether to go on with the next entry. */
   private async handleFailure(entry: Entry, error: PortalError): Promise<boolean> {
-    if (!(error instanceof PortalError)) throw error
     if (error.status === 401 || AT_THE_DOOR.has(error.code)) return this.stop("signed-out")
     if (error.code === "other-person") return this.stop("other-person")
-    if (error.retry || error.status === 0 || error.status >= 500) return this.waitAndRetry(error)
+    if (error.retry || error.status === 0 || error.status >= 500)
+      return this.retryAfter(entry, error)
     const isReused = error.code === "answer-key-reused"
     const now = await this.entries.change(entry, (old) => {
       if (!old || old.state !== "waiting" || old.sequence !== entry.sequence) return old
@@ -267,11 +274,8 @@ export class Outbox {
     return false
   }
 
-  private waitAndRetry(error: PortalError): false {
-    const usual = PAUSES_SECONDS[Math.min(this.failures, PAUSES_SECONDS.length - 1)]!
-    const pause = Math.max(usual, Number(error.facts.seconds) || 0) // 429 says how long
-    const milliseconds = pause * (1000 + Math.random() * 400)
-    this.failures += 1
+  private retryAfter(entry: Entry, error: PortalError): false {
+    const milliseconds = this.patience.lose(entry, error)
     this.retryAt = Date.now() + milliseconds
     this.timer = setTimeout(() => void this.send(), milliseconds)
     return this.stop("offline")

@@ -156,6 +156,23 @@ describe("what a teacher sends", () => {
   })
 })
 
+describe("what the server stumbles over", () => {
+  it("is tried again, and does not hold up the others for ever", async () => {
+    vi.useFakeTimers()
+    server.fails.comment = new PortalError("unexpected", "", {}, false, 500)
+    await outbox.put("comment", comment)
+    await outbox.put("rating", rating)
+    await outbox.send()
+    expect(server.came).toEqual([])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(server.kinds()).toEqual(["rating"])
+    expect(waiting()).toEqual(["comment"])
+    delete server.fails.comment
+    await vi.advanceTimersByTimeAsync(90_000)
+    expect(server.kinds()).toEqual(["rating", "comment"])
+  })
+})
+
 describe("what waits", () => {
   const refuse = async (): Promise<Entry> => {
     server.fails.comment = no("তুলে নেওয়া হয়েছে")

@@ -96,6 +96,7 @@ export class Sending {
 
   private async openNew(person: string): Promise<Outbox> {
     const outbox = await Outbox.open(this.portal, await this.openShelf(), person)
+    if (this.opened?.person !== person) return outbox // another one came meanwhile
     const look = () => {
       this.entries.value = outbox.unsettled()
       this.status.value = outbox.status
