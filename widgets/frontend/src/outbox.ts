@@ -11,9 +11,9 @@ import { takeWishes } from "./outbox/first-wishes"
 import { placeOf, type Entry, type KindName, type Values } from "./outbox/entry"
 import { kindOf } from "./outbox/kinds"
 import { Entries, isSame } from "./outbox/entries"
-import { Patience } from "./outbox/patience"
+import { asPortalError, Patience } from "./outbox/patience"
 import type { Shelf } from "./outbox/shelf"
-import { PortalError, type Portal } from "./portal"
+import type { Portal, PortalError } from "./portal"
 
 /** `offline`: the last try failed, another follows. `signed-out`, `other-person`: a human must act. */
 export type OutboxStatus = "idle" | "sending" | "offline" | "signed-out" | "other-person"
@@ -26,13 +26,6 @@ const AT_THE_DOOR = new Set(["not-let-in", "password-is-temporary"])
 const DAYS_TO_SEND_AGAIN = 7
 /** A save that takes longer than this is told as "kept", though it may still arrive. */
 const SECONDS_UNTIL_SLOW = 2
-
-/** What we stumble over ourselves is a failure like any other: it must not stop the queue. */
-function asPortalError(error: unknown): PortalError {
-  if (error instanceof PortalError) return error
-  console.error(error)
-  return new PortalError("unexpected", "", {}, true, 500)
-}
 
 export class Outbox {
   status: OutboxStatus = "idle"

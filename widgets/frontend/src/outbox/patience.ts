@@ -1,5 +1,5 @@
 // How long to wait after a failed try, and who goes first meanwhile.
-import type { PortalError } from "../portal"
+import { PortalError } from "../portal"
 import { placeOf, type Entry } from "./entry"
 
 const PAUSES_SECONDS = [2, 4, 8, 15, 30, 60]
@@ -33,4 +33,11 @@ export class Patience {
   }
 
   private stumblesOf = (entry: Entry) => this.stumbles.get(placeOf(entry)) ?? 0
+}
+
+/** What we stumble over ourselves is a failure like any other: it must not stop the queue. */
+export function asPortalError(error: unknown): PortalError {
+  if (error instanceof PortalError) return error
+  console.error(error)
+  return new PortalError("unexpected", "", {}, true, 500)
 }
