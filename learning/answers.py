@@ -78,7 +78,7 @@ def save_answer(
             sequence=sequence,
             value=checked,
             body_hash=body_hash,
-            edited_at=_corrected(edited_at, sent_at, received_at),
+            edited_at=clock.corrected(edited_at, sent_at),
             received_at=received_at,
             carried_by=carried_by,
         )
@@ -203,14 +203,6 @@ def _exercises_by_name(
         version = session.get_one(Version, version_id)
         _known[key] = {each.exercise: each for each in exercises_of(version)}
     return _known[key]
-
-
-def _corrected(edited_at: datetime, sent_at: datetime | None, received_at: datetime) -> datetime:
-    drift = received_at - sent_at if sent_at is not None else timedelta()
-    try:
-        return min(edited_at + drift, received_at)
-    except OverflowError:
-        return received_at
 
 
 def _hash(value: Any) -> str:

@@ -36,13 +36,18 @@ def share(
     audience: str,
     consent: bool,
     device_at: datetime,
+    key: str | None = None,
 ) -> Post:
     """Share the newest answer to an exercise with the cohort or everyone.
 
-    The same wording with the same audience again gives the same post; another replaces it.
+    The same `key` again gives the same post, though it may be withdrawn by now; so does the same
+    wording with the same audience. Another wording replaces it.
     Raise Invalid("consent-missing", "audience-invalid", "nothing-to-share"),
     NotAllowed("quiz-not-shared", "no-cohort"), NotFound("module-not-found", "exercise-not-found").
     """
+    sent = queries.find_by_key(session, person.id, key) if key else None
+    if sent is not None:
+        return sent
     if audience not in AUDIENCES:
         raise Invalid("audience-invalid", "Choose who may see this.")
     if not consent:
@@ -74,6 +79,7 @@ def share(
         cohort_id=cohort_id,
         consented_at=at,
         licence=LICENCE,
+        key=key,
         device_at=min(device_at, at),
         shared_at=at,
     )

@@ -16,10 +16,19 @@ from store.tables import Person, Rating
 
 
 def rate(
-    session: Session, *, person: Person, post_id: str, stars: int, device_at: datetime
+    session: Session,
+    *,
+    person: Person,
+    post_id: str,
+    stars: int,
+    device_at: datetime,
+    sent_at: datetime | None = None,
+    key: str | None = None,
 ) -> Rating:
-    """Give 1 to 5 stars to what was looked at; the newest counts, the same again adds nothing.
+    """Give 1 to 5 stars to what was looked at, and return the rating that counts.
 
+    That is the newest by the device's time, corrected by `sent_at`. The same `key` and the same
+    stars again add nothing; what comes late from another device does not replace a newer one.
     Raise NotFound("post-not-found"), NotAllowed("own-post"),
     NotAllowed("not-looked-yet", facts `seconds_left`), Invalid("stars-invalid").
     """
@@ -28,16 +37,18 @@ def rate(
         raise Invalid("stars-invalid", "Give one to five stars.")
     view = views.require(session, person, post)
     newest = queries.find_rating(session, person.id, post_id)
-    if newest is not None and newest.stars == stars:
+    given_at = clock.corrected(device_at, sent_at)
+    is_known = key is not None and queries.find_rating_by_key(session, person.id, key) is not None
+    if newest is not None and (is_known or newest.stars == stars or given_at < newest.device_at):
         return newest
-    at = clock.now()
     rating = Rating(
         post_id=post_id,
         person_id=person.id,
         view_id=view.id,
         stars=stars,
-        device_at=min(device_at, at),
-        rated_at=at,
+        key=key,
+        device_at=given_at,
+        rated_at=clock.now(),
     )
     session.add(rating)
     session.flush()

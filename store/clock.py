@@ -5,7 +5,7 @@ Tests give another source with `use`; nothing else may.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from store.errors import Invalid
 
@@ -31,6 +31,16 @@ def parse(text: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Invalid("time-invalid", "This is not a time: {text}", {"text": text[:64]})
+
+
+def corrected(device_at: datetime, sent_at: datetime | None) -> datetime:
+    """A device's time by our clock, as its own said `sent_at` just now; never in the future."""
+    received_at = now()
+    drift = received_at - sent_at if sent_at is not None else timedelta()
+    try:
+        return min(device_at + drift, received_at)
+    except OverflowError:
+        return received_at
 
 
 def iso(moment: datetime) -> str:

@@ -169,7 +169,7 @@ REGISTER: Mapping[str, Kept] = {
     "posts": _kept(
         "until it is taken back, or while the person is here",
         "goes",
-        "id module exercise answer_id cohort_id licence",
+        "id module exercise answer_id cohort_id licence key",
         {
             "person_id": _WHO,
             "body": "what she shares",
@@ -204,7 +204,7 @@ REGISTER: Mapping[str, Kept] = {
     "ratings": _kept(
         FOR_GOOD,
         "stays",
-        "id post_id view_id",
+        "id post_id view_id key",
         {
             "person_id": _WHO,
             "stars": "what work is worth to others",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hub.portal.posts import Author
-from hub.portal.shapes import Asked, PersonId
+from hub.portal.shapes import Asked, Key, PersonId
 from hub.portal.visitor import Asking, Here, Visitor
 from sharing import comments, visibility
 from store import tables
@@ -42,7 +42,7 @@ class CommentAsked(Asked):
     """Say something about somebody's work; `key` makes repeats harmless."""
 
     person: PersonId
-    key: Annotated[str, Field(min_length=8, max_length=64)]
+    key: Key
     kind: Kind
     body: Annotated[str, Field(max_length=4000)]
     device_at: AwareDatetime

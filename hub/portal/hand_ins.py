@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hub.portal.portal import Portal
-from hub.portal.shapes import Asked, PersonId
+from hub.portal.shapes import Asked, Key, PersonId
 from hub.portal.visitor import Asking, Here, Visitor
 from learning import hand_ins
 from store import tables
@@ -56,7 +56,7 @@ class HandInAsked(Asked):
     """Hand in my newest answers; `key` makes repeats harmless, `together` names colleagues."""
 
     person: PersonId
-    key: Annotated[str, Field(min_length=8, max_length=64)]
+    key: Key
     handed_at: AwareDatetime
     together: Annotated[list[PersonId], Field(max_length=10)]
 

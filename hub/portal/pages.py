@@ -156,6 +156,12 @@ def studio(request: Request, portal: Here) -> Response:
     return _screen(request, portal, "studio", "Studio", "Studio", frames="'self'")
 
 
+@router.get("/waiting")
+def waiting(request: Request, portal: Here) -> Response:
+    """What waits on this phone: the same bytes for each; the list is the browser's own."""
+    return _screen(request, portal, "waiting", "Waiting", "What waits on this phone")
+
+
 def _frames(
     request: Request, portal: Portal, session: Session, version_id: int
 ) -> tuple[str | None, str | None]:

@@ -189,6 +189,7 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/library"): SIGNED_IN,
     ("GET", "/library/{post}"): VISIBLE_POST,
     ("GET", "/people/{name}"): OPEN_PORTFOLIO,
+    ("GET", "/waiting"): SIGNED_IN,
     ("GET", "/marking"): EVALUATOR,
     ("GET", "/studio"): TRAINER,
     ("GET", "/studio/proofs/{proof}/{module}"): OWN_PROOF,

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from hub.portal.portal import Portal
-from hub.portal.shapes import Asked, PersonId, Ranges, Seconds, Slug
+from hub.portal.shapes import Asked, Key, PersonId, Ranges, Seconds, Slug
 from hub.portal.visitor import Asking, Here, Visitor
 from sharing import posts, ratings, views, visibility
 from sharing.wordings import Kind
@@ -91,27 +91,35 @@ class Posts(BaseModel):
 
 
 class Share(Asked):
-    """Share my answer to an exercise; `consent` says that pupils in it are not named."""
+    """Share my answer to an exercise; `consent` says that pupils in it are not named.
+
+    `key` makes repeats harmless.
+    """
 
     person: PersonId
     exercise: Slug
     audience: Audience
     consent: bool
     device_at: AwareDatetime
+    key: Key | None = None
 
 
 class Seen(Asked):
     """What was on the screen since the last call."""
 
+    person: PersonId | None = None
     shown_seconds: Seconds
     clip_ranges: Ranges
 
 
 class Stars(Asked):
-    """My rating."""
+    """My rating; `key` makes repeats harmless, `sent_at` corrects `device_at`."""
 
+    person: PersonId | None = None
     stars: Annotated[int, Field(ge=1, le=5, strict=True)]
     device_at: AwareDatetime
+    sent_at: AwareDatetime | None = None
+    key: Key | None = None
 
 
 @router.get("/courses/{course}/{module}/posts")
@@ -138,6 +146,7 @@ def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking)
             audience=asked.audience,
             consent=asked.consent,
             device_at=asked.device_at,
+            key=asked.key,
         ),
     )
 
@@ -168,6 +177,8 @@ def restore(post: str, portal: Here, visitor: Asking) -> Post:
 @router.post("/posts/{post}/looks")
 def look(post: str, seen: Seen, portal: Here, visitor: Asking) -> Look:
     """Count what I saw; the server bounds it by its own clock."""
+    if seen.person is not None:
+        visitor.must_be(seen.person)
     view = portal.database.write(
         lambda session: views.look(
             session,
@@ -183,6 +194,8 @@ def look(post: str, seen: Seen, portal: Here, visitor: Asking) -> Look:
 @router.put("/posts/{post}/rating")
 def rate(post: str, asked: Stars, portal: Here, visitor: Asking) -> Post:
     """Rate somebody's work after having looked; the newest rating counts."""
+    if asked.person is not None:
+        visitor.must_be(asked.person)
 
     def use_case(session: Session) -> tables.Post:
         ratings.rate(
@@ -191,6 +204,8 @@ def rate(post: str, asked: Stars, portal: Here, visitor: Asking) -> Post:
             post_id=post,
             stars=asked.stars,
             device_at=asked.device_at,
+            sent_at=asked.sent_at,
+            key=asked.key,
         )
         return visibility.get_visible(session, visitor.person, post)
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 Slug = Annotated[str, Field(min_length=1, max_length=100)]
 PersonId = Annotated[str, Field(min_length=1, max_length=32)]
 DeviceName = Annotated[str, Field(min_length=1, max_length=64)]
+Key = Annotated[str, Field(min_length=8, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 Range = tuple[Seconds, Seconds]
 Ranges = Annotated[list[Range], Field(max_length=500)]

@@ -76,6 +76,11 @@ def find_own(session: Session, person_id: str, post_id: str) -> Post | None:
     return session.scalar(select(Post).where(Post.id == post_id, Post.person_id == person_id))
 
 
+def find_by_key(session: Session, person_id: str, key: str) -> Post | None:
+    """What a person shared under the key of her browser, withdrawn or not."""
+    return session.scalar(select(Post).where(Post.person_id == person_id, Post.key == key))
+
+
 def visible(session: Session, person_id: str, module_key: str, limit: int) -> list[Post]:
     """What this person may see of a module, newest first."""
     query = select(Post).where(Post.module == module_key, _is_visible(person_id))
@@ -130,6 +135,11 @@ def find_rating(session: Session, person_id: str, post_id: str) -> Rating | None
         .order_by(Rating.id.desc())
         .limit(1)
     )
+
+
+def find_rating_by_key(session: Session, person_id: str, key: str) -> Rating | None:
+    """What a person gave under the key of her browser."""
+    return session.scalar(select(Rating).where(Rating.person_id == person_id, Rating.key == key))
 
 
 def stars_of(session: Session, person_id: str, post_ids: Collection[str]) -> dict[str, int]:

@@ -16,6 +16,7 @@ class Post(Table):
     __table_args__ = (
         CheckConstraint("audience IN ('cohort','everyone')", name="audience"),
         Index(None, "module", "shared_at"),
+        Index(None, "person_id", "key", unique=True),
     )
 
     id: Mapped[str] = mapped_column(String(PERSON_ID), primary_key=True, default=new_id)
@@ -29,6 +30,7 @@ class Post(Table):
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"))
     consented_at: Mapped[datetime]
     licence: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str | None] = mapped_column(String(64))
     device_at: Mapped[datetime]
     shared_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -85,6 +87,7 @@ class Rating(Table):
     __table_args__ = (
         CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
         Index("ix_ratings_newest", "post_id", "person_id", "id"),
+        Index(None, "person_id", "key", unique=True),
         {"sqlite_autoincrement": True},
     )
 
@@ -93,6 +96,7 @@ class Rating(Table):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     view_id: Mapped[str] = mapped_column(ForeignKey("views.id"))
     stars: Mapped[int]
+    key: Mapped[str | None] = mapped_column(String(64))
     device_at: Mapped[datetime]
     rated_at: Mapped[datetime]
 

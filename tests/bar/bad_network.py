@@ -12,9 +12,14 @@ from itertools import count
 from threading import Thread
 from typing import Literal
 
-Fault = Literal["none", "down", "resets", "stalls", "deaf"]
-"""`down`: every connection is reset at once. `resets`: two of three are. `stalls`: what is sent
-arrives nowhere, and nothing comes back. `deaf`: it arrives, and the answer does not come back."""
+Fault = Literal["none", "down", "resets", "frays", "halts", "slow", "stalls", "deaf"]
+"""`down`: every connection is reset at once. `resets`: two of three are. `frays`: one piece in
+twenty resets the connection that carries it. `halts`: each connection stands still for 3 s before
+it carries anything. `slow`: 20 kB pass in a second. `stalls`: what is sent arrives nowhere, and
+nothing comes back. `deaf`: it arrives, and the answer does not come back."""
+SECONDS_OF_A_HALT = 3.0
+BYTES_A_SECOND = 20_000
+PIECES_UNTIL_IT_FRAYS = 20
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 
 
@@ -28,6 +33,7 @@ class BadNetwork:
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _numbers: count[int] = field(default_factory=count)
+    _pieces: count[int] = field(default_factory=lambda: count(1))
 
     def become(self, fault: Fault) -> None:
         """Fail in this way from now on; connections that are open end, but for those that hang."""
@@ -55,14 +61,35 @@ class BadNetwork:
 
     async def _carry_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fault = self.fault
+        if fault == "halts":
+            await asyncio.sleep(SECONDS_OF_A_HALT)
         inner_reader, inner = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             await asyncio.gather(
-                pump(reader, None if fault == "stalls" else inner),
-                pump(inner_reader, None if fault in ("stalls", "deaf") else writer),
+                self._pump(reader, None if fault == "stalls" else inner, fault),
+                self._pump(inner_reader, None if fault in ("stalls", "deaf") else writer, fault),
             )
         finally:
             inner.close()
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None, fault: Fault
+    ) -> None:
+        """Carry bytes until their end; to nobody, without a writer."""
+        with suppress(ConnectionError):
+            while data := await reader.read(1 << 13):
+                if writer is None:
+                    continue
+                if fault == "frays" and next(self._pieces) % PIECES_UNTIL_IT_FRAYS == 0:
+                    reset(writer)
+                    return
+                if fault == "slow":
+                    await asyncio.sleep(len(data) / BYTES_A_SECOND)
+                writer.write(data)
+                await writer.drain()
+        if writer is not None:
+            with suppress(ConnectionError, OSError):
+                writer.write_eof()
 
 
 @contextmanager
@@ -91,18 +118,6 @@ def bad_network(port: int) -> Iterator[BadNetwork]:
         network._loop.call_soon_threadsafe(network._loop.stop)
         thread.join(5)
         network._loop.close()
-
-
-async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None) -> None:
-    """Carry bytes until their end; to nobody, without a writer."""
-    with suppress(ConnectionError):
-        while data := await reader.read(1 << 16):
-            if writer is not None:
-                writer.write(data)
-                await writer.drain()
-    if writer is not None:
-        with suppress(ConnectionError, OSError):
-            writer.write_eof()
 
 
 def reset(writer: asyncio.StreamWriter) -> None:

@@ -55,6 +55,7 @@ PLAIN = {
     ("GET", "/"): EVERYONE,
     ("GET", "/courses"): EVERYONE,
     ("GET", "/library"): EVERYONE,
+    ("GET", "/waiting"): EVERYONE,
     ("GET", "/marking"): EVALUATORS,
     ("GET", "/studio"): TRAINERS,
     ("GET", "/metrics"): ADMINISTRATORS,

@@ -16,7 +16,7 @@ RULES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": COLOURS
 PAGES = {
     "teacher3": [
         *("", "courses", "courses/active-learning", MODULE),
-        *("library", "people/me", "no-such-page"),
+        *("library", "people/me", "waiting", "no-such-page"),
     ],
     "evaluator": ["", "marking"],
     "trainer": ["", "studio"],

@@ -40,7 +40,9 @@ def test_a_first_visit_to_a_module_keeps_to_its_budget(
     assert visit.foreign == []
 
 
-@pytest.mark.parametrize("path", ["", "courses", "courses/active-learning", "library", "people/me"])
+@pytest.mark.parametrize(
+    "path", ["", "courses", "courses/active-learning", "library", "people/me", "waiting"]
+)
 def test_no_page_outweighs_a_module(stack: Stack, visitor: BrowserContext, path: str) -> None:
     visit = cold_visit(visitor, stack.portal_url + path, exercise=False)
     assert visit.bytes <= MODULE_BYTES, visit.by_address

@@ -58,8 +58,11 @@ def look(session: Session, person: Person, post: Post, clock: Clock, *steps: flo
     return view
 
 
-def rate(session: Session, person: Person, post: Post, clock: Clock, stars: int) -> Rating:
-    return ratings.rate(session, person=person, post_id=post.id, stars=stars, device_at=clock.at)
+def rate(
+    session: Session, person: Person, post: Post, clock: Clock, stars: int, **facts: Any
+) -> Rating:
+    asked = {"device_at": clock.at, **facts}
+    return ratings.rate(session, person=person, post_id=post.id, stars=stars, **asked)
 
 
 # ---------------------------------------------------------------- posts
@@ -107,6 +110,16 @@ def test_a_second_tap_shares_once_and_new_words_replace_the_old(
     second = share(session, author, clock)
     shown = posts.gallery(session, author, MODULE)
     assert [post["id"] for post in shown] == [second.id]
+
+
+def test_what_was_withdrawn_is_not_shared_again_by_a_late_repeat(
+    session: Session, author: Person, clock: Clock
+) -> None:
+    first = share(session, author, clock, key="a-key-of-a-phone")
+    posts.withdraw(session, author, first.id)
+    assert share(session, author, clock, key="a-key-of-a-phone").id == first.id
+    assert posts.gallery(session, author, MODULE) == []
+    assert share(session, author, clock, key="another-key").id != first.id
 
 
 def test_a_cohort_keeps_its_posts_to_itself(
@@ -260,6 +273,30 @@ def test_a_rating_can_change_and_its_history_stays(
     }
     assert session.scalar(select(func.count()).select_from(Rating)) == 3
     assert posts.gallery(session, peer, MODULE)[0]["my_stars"] == 4
+
+
+def test_a_late_repeat_of_a_rating_does_not_undo_a_newer_one(
+    session: Session, author: Person, peer: Person, clock: Clock
+) -> None:
+    post = share(session, author, clock)
+    look(session, peer, post, clock, 10, 10)
+    rate(session, peer, post, clock, 4, key="a-key-of-a-phone")
+    rate(session, peer, post, clock, 2, key="another-key")
+    assert rate(session, peer, post, clock, 4, key="a-key-of-a-phone").stars == 2
+
+
+def test_of_two_devices_the_newer_rating_counts_whatever_their_clocks_say(
+    session: Session, author: Person, peer: Person, clock: Clock
+) -> None:
+    post = share(session, author, clock)
+    look(session, peer, post, clock, 10, 10)
+    offline = clock.at + timedelta(days=2)  # a phone whose clock is two days ahead
+    clock.move(minutes=5)
+    rate(session, peer, post, clock, 5)
+    clock.move(minutes=5)
+    sent = {"device_at": offline, "sent_at": offline + timedelta(minutes=10)}
+    assert rate(session, peer, post, clock, 1, **sent).stars == 5
+    assert rate(session, peer, post, clock, 3, device_at=sent["sent_at"]).stars == 3
 
 
 def test_a_device_clock_ahead_does_not_reach_the_future(

@@ -1,9 +1,10 @@
-/** Vite plugin: `virtual:texts-bn` is the Bangla of the one gettext catalogue. */
-import { readFileSync } from "node:fs"
+/** Vite plugin: `virtual:texts-bn` is the pages' Bangla of the one gettext catalogue. */
+import { readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Plugin } from "vite"
 
 const NAME = "virtual:texts-bn"
+const SOURCE = resolve(import.meta.dirname, "../src")
 const CATALOGUE = resolve(
   import.meta.dirname,
   "../../../hub/portal/locale/bn/LC_MESSAGES/messages.po",
@@ -33,6 +34,17 @@ export function readBangla(): Record<string, string> {
   return readCatalogue(readFileSync(CATALOGUE, "utf8"))
 }
 
+/** The Bangla of what a component can say: the rest of the catalogue is the server's. */
+export function readSpoken(): Record<string, string> {
+  const sources = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(vue|ts)$/.test(name) && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(resolve(SOURCE, name), "utf8"))
+    .join("\n")
+  const isSaid = (text: string) =>
+    sources.includes(text) || sources.includes(JSON.stringify(text).slice(1, -1))
+  return Object.fromEntries(Object.entries(readBangla()).filter(([text]) => isSaid(text)))
+}
+
 export function texts(): Plugin {
   return {
     name: "pathshala:texts",
@@ -40,7 +52,7 @@ export function texts(): Plugin {
     load(id) {
       if (id !== `\0${NAME}`) return
       this.addWatchFile(CATALOGUE)
-      return `export default ${JSON.stringify(readBangla())}`
+      return `export default ${JSON.stringify(readSpoken())}`
     },
   }
 }

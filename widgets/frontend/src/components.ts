@@ -9,6 +9,7 @@ const home = () => import("./bundles/home")
 const library = () => import("./bundles/library")
 const desk = () => import("./bundles/desk")
 const studio = () => import("./bundles/studio")
+const waiting = () => import("./bundles/waiting")
 
 export const components: Record<string, () => Promise<Component>> = {
   Clip: async () => (await clip()).Clip,
@@ -30,4 +31,5 @@ export const components: Record<string, () => Promise<Component>> = {
   Portfolio: async () => (await library()).Portfolio,
   Desk: async () => (await desk()).Desk,
   Studio: async () => (await studio()).Studio,
+  Waiting: async () => (await waiting()).Waiting,
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { Outbox, openShelf, type Shelf } from "./outbox"
+import { Outbox } from "./outbox"
+import { openShelf, type Shelf } from "./outbox/shelf"
 import { PortalError, type AnswerSave, type AnswerSaved, type Portal } from "./portal"
 
 const WORDS = "উদ্বৃত্ত, র‍্যাঙ্ক, দুঃখ"
@@ -32,9 +33,20 @@ async function open(person = "রাহেলা"): Promise<Outbox> {
   return Outbox.open(server as unknown as Portal, shelf, person)
 }
 
+const about = (exercise: string) => `active-learning/pair-talk/${exercise}`
+const find = (outbox: Outbox, exercise = "saw") => outbox.find("answer", about(exercise))
+const words = (outbox: Outbox) =>
+  outbox.waiting().map((entry) => entry.kind === "answer" && entry.value.value)
+
+/** Write, and not pause. */
+async function hold(outbox: Outbox, value: unknown, exercise = "saw"): Promise<void> {
+  const answer = { course: "active-learning", module: "pair-talk", exercise, value }
+  await outbox.put("answer", answer, null, true)
+}
+
 async function write(outbox: Outbox, value: unknown, exercise = "saw"): Promise<void> {
-  await outbox.put("active-learning", "pair-talk", exercise, value)
-  outbox.release("active-learning", "pair-talk", exercise)
+  await hold(outbox, value, exercise)
+  outbox.release("answer", about(exercise))
 }
 
 beforeEach(async () => {
@@ -54,7 +66,7 @@ describe("the outbox", () => {
 
     server.fails = null
     const later = await open()
-    expect(later.find("active-learning", "pair-talk", "saw")?.value).toBe(WORDS)
+    expect(find(later)?.value.value).toBe(WORDS)
     await later.send()
     expect(server.kept.map((answer) => answer.value)).toEqual([WORDS])
     expect(later.waiting()).toEqual([])
@@ -70,7 +82,7 @@ describe("the outbox", () => {
       await write(outbox, WORDS, "tried")
       await outbox.send()
       await outbox.enter("restored")
-      expect(outbox.waiting().map((entry) => entry.exercise)).toEqual(["tried"])
+      expect(outbox.waiting().map((entry) => entry.about)).toEqual([about("tried")])
       await outbox.send()
       const [, first, again] = server.kept
       expect(again).toMatchObject({ sequence: first!.sequence, edited_at: first!.edited_at })
@@ -114,7 +126,7 @@ describe("the outbox", () => {
 
     server.fails = null
     const second = await open("করিম")
-    expect(second.find("active-learning", "pair-talk", "saw")).toBeUndefined()
+    expect(find(second)).toBeUndefined()
     await second.send()
     expect(server.kept).toEqual([])
   })
@@ -139,10 +151,10 @@ describe("the outbox", () => {
     server.fails = null
     await write(outbox, "ভালো", "plan")
     await outbox.send()
-    expect(outbox.find("active-learning", "pair-talk", "saw")).toMatchObject({
+    expect(find(outbox)).toMatchObject({
       state: "refused",
       message: "বেশি লম্বা",
-      value: "খারাপ",
+      value: { value: "খারাপ" },
     })
     expect(server.kept.map((answer) => answer.exercise)).toEqual(["plan"])
   })
@@ -153,19 +165,19 @@ describe("the outbox", () => {
     const reply = server.saveAnswer
     server.saveAnswer = async (...asked) => {
       server.saveAnswer = reply
-      await outbox.put("active-learning", "pair-talk", "saw", "এক দুই")
+      await hold(outbox, "এক দুই")
       return reply(...asked)
     }
     await outbox.send()
-    expect(outbox.waiting().map((entry) => entry.value)).toEqual(["এক দুই"])
-    outbox.release("active-learning", "pair-talk", "saw")
+    expect(words(outbox)).toEqual(["এক দুই"])
+    outbox.release("answer", about("saw"))
     await outbox.send()
     expect(server.kept.map((answer) => answer.sequence)).toEqual([1, 2])
   })
 
   it("holds what is being written until its writer pauses", async () => {
     const outbox = await open()
-    await outbox.put("active-learning", "pair-talk", "saw", "লিখছি")
+    await hold(outbox, "লিখছি")
     await outbox.send()
     expect(server.kept).toEqual([])
     outbox.sendLeaving()

@@ -1,125 +1,26 @@
 /**
- * The browser's queue of answers. What is written goes into IndexedDB at once and to
- * the server later; it leaves the queue only when the server has said 200.
+ * The browser's queue of what a teacher sends. It goes into IndexedDB at once and to the server
+ * later; it leaves the queue only when the server has said 200. A person sees only her own.
  *
- * One entry per (person, module, exercise): the newest wording on this device. Each
- * wording has a sequence number of its own, so sending it twice does no harm. A person
- * sees only her own entries. What was sent stays, in case the server loses its newest.
+ * In order, one after the other: the oldest first, but nothing before what it follows
+ * (`outbox/kinds`). What the server refuses is set aside and says why; what it stumbles over
+ * lets the others pass. Each wording has a key and a number of its own, so that sending it twice does no harm.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from "idb"
 import { newKey } from "./kept"
-import { PortalError, type AnswerSaved, type Portal } from "./portal"
-
-export interface Entry {
-  person: string
-  course: string
-  module: string
-  exercise: string
-  device: string
-  sequence: number
-  /** When it was written, by this device's clock. */
-  edited_at: string
-  value: unknown
-  state: "waiting" | "sent" | "refused"
-  saved_at: string | null
-  /** Why the server refused it. */
-  message: string | null
-}
+import { takeWishes } from "./outbox/first-wishes"
+import { placeOf, type Entry, type KindName, type Values } from "./outbox/entry"
+import { kindOf } from "./outbox/kinds"
+import { Entries, isSame } from "./outbox/entries"
+import { asPortalError, Patience } from "./outbox/patience"
+import type { Shelf } from "./outbox/shelf"
+import type { Portal, PortalError } from "./portal"
 
 /** `offline`: the last try failed, another follows. `signed-out`, `other-person`: a human must act. */
 export type OutboxStatus = "idle" | "sending" | "offline" | "signed-out" | "other-person"
 
-interface Schema extends DBSchema {
-  answers: { key: [string, string, string, string]; value: Entry; indexes: { person: string } }
-  facts: { key: string; value: string }
-}
+/** Hears of an entry that changed, with the server's reply if that was why; or of the status. */
+export type Listener = (entry: Entry | null, reply: unknown) => void
 
-/** Where entries are kept: IndexedDB, or memory where a browser forbids it. */
-export interface Shelf {
-  device(): Promise<string>
-  /** The epoch of the server when this person's answers were last with it. */
-  epoch(person: string): Promise<string>
-  keepEpoch(person: string, epoch: string): Promise<void>
-  all(person: string): Promise<Entry[]>
-  get(entry: Place): Promise<Entry | undefined>
-  /** Replace an entry by what `change` makes of it, as one step even between tabs. */
-  change(place: Place, change: (old: Entry | undefined) => Entry | null): Promise<Entry | null>
-}
-
-export type Place = Pick<Entry, "person" | "course" | "module" | "exercise">
-
-const keyOf = (place: Place): [string, string, string, string] => [
-  place.person,
-  place.course,
-  place.module,
-  place.exercise,
-]
-
-class DatabaseShelf implements Shelf {
-  constructor(private readonly database: IDBPDatabase<Schema>) {}
-
-  async device(): Promise<string> {
-    const work = this.database.transaction("facts", "readwrite")
-    const known = await work.store.get("device")
-    const device = known ?? newKey()
-    if (!known) await work.store.put(device, "device")
-    await work.done
-    return device
-  }
-
-  epoch = async (person: string) => (await this.database.get("facts", `epoch ${person}`)) ?? ""
-
-  async keepEpoch(person: string, epoch: string): Promise<void> {
-    await this.database.put("facts", epoch, `epoch ${person}`)
-  }
-
-  all = (person: string) => this.database.getAllFromIndex("answers", "person", person)
-  get = (place: Place) => this.database.get("answers", keyOf(place))
-
-  async change(place: Place, change: (old: Entry | undefined) => Entry | null) {
-    const work = this.database.transaction("answers", "readwrite")
-    const entry = change(await work.store.get(keyOf(place)))
-    if (entry) await work.store.put(entry)
-    await work.done
-    return entry
-  }
-}
-
-class MemoryShelf implements Shelf {
-  private readonly entries = new Map<string, Entry>()
-  private readonly id = newKey()
-  private readonly epochs = new Map<string, string>()
-
-  device = async () => this.id
-  epoch = async (person: string) => this.epochs.get(person) ?? ""
-  keepEpoch = async (person: string, epoch: string) => void this.epochs.set(person, epoch)
-  all = async (person: string) => [...this.entries.values()].filter((e) => e.person === person)
-  get = async (place: Place) => this.entries.get(keyOf(place).join("\n"))
-
-  async change(place: Place, change: (old: Entry | undefined) => Entry | null) {
-    const entry = change(this.entries.get(keyOf(place).join("\n")))
-    if (entry) this.entries.set(keyOf(place).join("\n"), entry)
-    return entry
-  }
-}
-
-/** Open the queue that this browser keeps between visits. */
-export async function openShelf(name = "pathshala"): Promise<Shelf> {
-  try {
-    const database = await openDB<Schema>(name, 1, {
-      upgrade(db) {
-        const key = ["person", "course", "module", "exercise"]
-        db.createObjectStore("answers", { keyPath: key }).createIndex("person", "person")
-        db.createObjectStore("facts")
-      },
-    })
-    return new DatabaseShelf(database)
-  } catch {
-    return new MemoryShelf()
-  }
-}
-
-const PAUSES_SECONDS = [2, 4, 8, 15, 30, 60]
 // Signed in, but a password or a trainer stands in between: the sign-in link leads there.
 const AT_THE_DOOR = new Set(["not-let-in", "password-is-temporary"])
 const DAYS_TO_SEND_AGAIN = 7
@@ -128,10 +29,15 @@ const SECONDS_UNTIL_SLOW = 2
 
 export class Outbox {
   status: OutboxStatus = "idle"
-  private entries = new Map<string, Entry>()
-  /** Keys of what is being written right now: kept here, sent when its writer pauses. */
+  /** When the next try is, after one that failed. */
+  retryAt: number | null = null
+  private readonly entries: Entries
+  /** What is being written right now: kept here, sent when its writer pauses. */
   private held = new Set<string>()
-  private failures = 0
+  /** What is told bit by bit, and when the next bit may go. */
+  private pausedUntil = new Map<string, number>()
+  private listeners = new Set<Listener>()
+  private readonly patience = new Patience()
   private timer: ReturnType<typeof setTimeout> | undefined
   private flight: Promise<void> | null = null
 
@@ -140,18 +46,20 @@ export class Outbox {
     private readonly shelf: Shelf,
     readonly person: string,
     private readonly device: string,
-    private readonly onChange: (entry: Entry | null, saved: AnswerSaved | null) => void,
-  ) {}
+  ) {
+    this.entries = new Entries(shelf, person)
+  }
 
-  static async open(
-    portal: Portal,
-    shelf: Shelf,
-    person: string,
-    onChange: (entry: Entry | null, saved: AnswerSaved | null) => void = () => {},
-  ): Promise<Outbox> {
-    const outbox = new Outbox(portal, shelf, person, await shelf.device(), onChange)
-    for (const entry of await shelf.all(person)) outbox.remember(entry)
+  static async open(portal: Portal, shelf: Shelf, person: string): Promise<Outbox> {
+    const outbox = new Outbox(portal, shelf, person, await shelf.device())
+    await outbox.entries.load()
+    if (shelf.isLasting) await takeWishes(person, (entry) => outbox.takeOver(entry))
     return outbox
+  }
+
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
   }
 
   /**
@@ -161,49 +69,97 @@ export class Outbox {
   async enter(epoch: string): Promise<void> {
     if ((await this.shelf.epoch(this.person)) === epoch) return
     const since = Date.now() - DAYS_TO_SEND_AGAIN * 24 * 3600 * 1000
-    for (const entry of this.entries.values()) {
-      if (Date.parse(entry.edited_at) < since) continue
-      const again = await this.change(entry, (old) =>
-        old?.state === "sent" ? { ...old, state: "waiting" } : (old ?? null),
+    for (const entry of this.entries.all()) {
+      if (Date.parse(entry.written_at) < since) continue
+      await this.entries.change(entry, (old) =>
+        old?.state === "sent" ? { ...old, state: "waiting" } : old,
       )
-      if (again) this.remember(again)
     }
     await this.shelf.keepEpoch(this.person, epoch)
   }
 
-  find(course: string, module: string, exercise: string): Entry | undefined {
-    return this.entries.get(keyOf({ person: this.person, course, module, exercise }).join("\n"))
+  find<K extends KindName>(kind: K, about: string): Extract<Entry, { kind: K }> | undefined {
+    const found = this.entries.get({ person: this.person, kind, about })
+    return found?.state === "dropped" ? undefined : (found as Extract<Entry, { kind: K }>)
   }
 
-  /** Everything not yet with the server, oldest first. */
+  /** Everything that is not with the server, refused things too, oldest first. */
+  unsettled(): Entry[] {
+    return this.entries.unsettled()
+  }
+
+  /** What a person made and the server does not have yet, though it may; oldest first. */
   waiting(): Entry[] {
-    return [...this.entries.values()]
-      .filter((entry) => entry.state === "waiting")
-      .sort((a, b) => a.edited_at.localeCompare(b.edited_at))
+    return this.unsettled().filter(({ kind, state }) => state === "waiting" && kindOf(kind).isWork)
   }
 
-  /** Keep a new wording, and hold it until `release`. Resolves when this browser has it. */
-  async put(course: string, module: string, exercise: string, value: unknown): Promise<Entry> {
-    const place = { person: this.person, course, module, exercise }
-    const entry = await this.change(place, (old) => ({
-      ...place,
-      device: this.device,
-      sequence: (old?.sequence ?? 0) + 1,
-      edited_at: new Date().toISOString(),
-      value,
-      state: "waiting",
-      saved_at: old?.saved_at ?? null,
-      message: null,
-    }))
-    this.held.add(keyOf(place).join("\n"))
-    this.remember(entry!)
-    this.onChange(entry, null)
+  /** What must be with the server before this one. */
+  blockerOf(entry: Entry): Entry | undefined {
+    const { follows } = kindOf(entry.kind)
+    return follows && this.unsettled().find((other) => follows(entry.value, other))
+  }
+
+  /** Keep something new; held, it waits until `release`. Resolves when this browser has it. */
+  async put<K extends KindName>(
+    kind: K,
+    value: Values[K],
+    page: Entry["page"] = null,
+    isHeld = false,
+  ): Promise<Entry> {
+    const { about, join } = kindOf(kind)
+    const key = newKey()
+    const place = { person: this.person, kind, about: about(value, key) }
+    if (isHeld) this.held.add(placeOf(place))
+    const entry = await this.entries.change(place, (old) => {
+      const waits = old?.state === "waiting" ? (old.value as Values[K]) : undefined
+      const whole = waits && join ? join(waits, value) : value
+      if (old && waits && isSame(waits, whole)) return old
+      return {
+        ...place,
+        key,
+        device: this.device,
+        sequence: (old?.sequence ?? 0) + 1,
+        number: this.entries.nextNumber(),
+        written_at: new Date().toISOString(),
+        value: whole,
+        page: page ?? old?.page ?? null,
+        state: "waiting",
+        saved_at: old?.saved_at ?? null,
+        message: null,
+      } as Entry
+    })
+    this.tell(entry!, null)
     return entry!
   }
 
+  /** See what other tabs have written or sent meanwhile. */
+  async lookAgain(): Promise<void> {
+    await this.entries.load()
+    this.tell(null, null)
+  }
+
   /** The writer paused: this may be sent. */
-  release(course: string, module: string, exercise: string): void {
-    this.held.delete(keyOf({ person: this.person, course, module, exercise }).join("\n"))
+  release(kind: KindName, about: string): void {
+    this.held.delete(placeOf({ person: this.person, kind, about }))
+  }
+
+  /** Throw something away. */
+  async drop(entry: Entry): Promise<void> {
+    const { husk } = kindOf(entry.kind)
+    const left = await this.entries.change(entry, (old) => {
+      if (!old || !husk) return undefined
+      return { ...old, state: "dropped", value: husk(old.value as never) } as Entry
+    })
+    this.tell(left ?? { ...entry, state: "dropped" }, null)
+  }
+
+  /** Undo that, or try again what was refused; nothing newer is overwritten. */
+  async putBack(entry: Entry): Promise<void> {
+    const waiting = { ...entry, state: "waiting", message: null } as Entry
+    const now = await this.entries.change(entry, (old) =>
+      old && (old.sequence > entry.sequence || old.state === "sent") ? old : waiting,
+    )
+    this.tell(now!, null)
   }
 
   /** Send what waits, in order. Resolves when all is sent or a try has failed. */
@@ -215,72 +171,94 @@ export class Outbox {
 
   /** Send on the way out: the page may be gone before the reply. */
   sendLeaving(): void {
-    for (const entry of this.waiting()) {
-      this.save(entry, true)
-        .then((saved) => this.settle(entry, saved))
-        .catch(() => {})
+    const free = this.unsettled().filter((one) => one.state === "waiting" && !this.blockerOf(one))
+    for (const entry of free) {
+      this.deliver(entry, true).then(
+        (reply) => this.settle(entry, reply),
+        () => {},
+      )
     }
   }
 
   close(): void {
     clearTimeout(this.timer)
+    this.listeners.clear()
   }
 
   private async sendAll(): Promise<void> {
-    let next: Entry | undefined
-    while ((next = this.waiting().find((one) => !this.held.has(keyOf(one).join("\n"))))) {
-      const entry = next
+    this.retryAt = null
+    let entry: Entry | undefined
+    while ((entry = await this.next())) {
       const slow = setTimeout(() => this.become("offline"), SECONDS_UNTIL_SLOW * 1000)
-      if (this.failures === 0) this.become("sending")
+      if (this.patience.isFresh()) this.become("sending")
       try {
-        const saved = await this.save(entry, false)
-        this.failures = 0
-        await this.settle(entry, saved)
+        const reply = await this.deliver(entry, false)
+        this.patience.regain(entry)
+        await this.settle(entry, reply)
       } catch (error) {
-        if (!(await this.handleFailure(entry, error as PortalError))) return
+        if (!(await this.handleFailure(entry, asPortalError(error)))) return
       } finally {
         clearTimeout(slow)
       }
     }
     this.become("idle")
+    this.planNextBit()
   }
 
-  private save(entry: Entry, leaving: boolean): Promise<AnswerSaved> {
-    const { course, module, exercise, person, device, sequence, edited_at, value } = entry
-    const sent_at = new Date().toISOString()
-    const answer = { person, device, sequence, edited_at, sent_at, value }
-    return this.portal.saveAnswer(course, module, exercise, answer, leaving)
+  private deliver(entry: Entry, isLeaving: boolean): Promise<unknown> {
+    return kindOf(entry.kind).send(this.portal, entry as never, isLeaving)
+  }
+
+  /** The oldest that may go; another tab may have sent it, or written it anew. */
+  private async next(): Promise<Entry | undefined> {
+    for (;;) {
+      const entry = this.patience.pick(this.unsettled().filter((one) => this.isDue(one)))
+      if (!entry || !(await this.entries.isChanged(entry))) return entry
+      this.tell(this.entries.get(entry) ?? { ...entry, state: "sent" }, null)
+    }
+  }
+
+  private isDue(entry: Entry): boolean {
+    const place = placeOf(entry)
+    if (entry.state !== "waiting" || this.held.has(place)) return false
+    return (this.pausedUntil.get(place) ?? 0) <= Date.now() && !this.blockerOf(entry)
+  }
+
+  private planNextBit(): void {
+    const times = [...this.pausedUntil.values()].filter((time) => time > Date.now())
+    if (!times.length) return
+    this.timer = setTimeout(() => void this.send(), Math.min(...times) - Date.now())
   }
 
   /** The server has this wording; a newer one, written meanwhile, goes on waiting. */
-  private async settle(entry: Entry, saved: AnswerSaved): Promise<void> {
-    const now = await this.change(entry, (old) =>
-      old && old.sequence === entry.sequence
-        ? { ...old, state: "sent", saved_at: saved.saved_at }
-        : (old ?? null),
-    )
-    if (now) this.remember(now)
-    this.onChange(now ?? entry, saved)
+  private async settle(entry: Entry, reply: unknown): Promise<void> {
+    const { husk, rest } = kindOf(entry.kind)
+    const more = rest?.(entry.value as never, reply as never)
+    const saved_at = (reply as { saved_at?: string } | null)?.saved_at ?? new Date().toISOString()
+    const sent = { ...entry, state: "sent", saved_at } as Entry
+    if (more) this.pausedUntil.set(placeOf(entry), Date.now() + more.seconds * 1000)
+    const now = await this.entries.change(entry, (old) => {
+      if (!old || old.state !== "waiting" || old.sequence !== entry.sequence) return old
+      if (more) return { ...old, value: more.value } as Entry
+      return husk ? sent : undefined
+    })
+    this.tell(now ?? sent, reply)
   }
 
   /** Return whether to go on with the next entry. */
   private async handleFailure(entry: Entry, error: PortalError): Promise<boolean> {
-    if (!(error instanceof PortalError)) throw error
     if (error.status === 401 || AT_THE_DOOR.has(error.code)) return this.stop("signed-out")
     if (error.code === "other-person") return this.stop("other-person")
-    if (error.retry || error.status === 0 || error.status >= 500) return this.waitAndRetry(error)
-    if (error.code === "answer-key-reused") {
-      await this.put(entry.course, entry.module, entry.exercise, entry.value)
-      this.release(entry.course, entry.module, entry.exercise)
-      return true
-    }
-    const refused = await this.change(entry, (old) =>
-      old && old.sequence === entry.sequence
-        ? { ...old, state: "refused", message: error.message }
-        : (old ?? null),
-    )
-    if (refused) this.remember(refused)
-    this.onChange(refused, null)
+    if (error.retry || error.status === 0 || error.status >= 500)
+      return this.retryAfter(entry, error)
+    const isReused = error.code === "answer-key-reused"
+    const now = await this.entries.change(entry, (old) => {
+      if (!old || old.state !== "waiting" || old.sequence !== entry.sequence) return old
+      if (isReused) return { ...old, sequence: old.sequence + 1 }
+      if (!kindOf(old.kind).isWork) return undefined
+      return { ...old, state: "refused", message: error.message }
+    })
+    this.tell(now ?? { ...entry, state: "dropped" }, null)
     return true
   }
 
@@ -289,29 +267,30 @@ export class Outbox {
     return false
   }
 
-  private waitAndRetry(error: PortalError): false {
-    const usual = PAUSES_SECONDS[Math.min(this.failures, PAUSES_SECONDS.length - 1)]!
-    const pause = Math.max(usual, Number(error.facts.seconds) || 0) // 429 says how long
-    this.failures += 1
-    this.timer = setTimeout(() => void this.send(), pause * (800 + Math.random() * 400))
+  private retryAfter(entry: Entry, error: PortalError): false {
+    const milliseconds = this.patience.lose(entry, error)
+    this.retryAt = Date.now() + milliseconds
+    this.timer = setTimeout(() => void this.send(), milliseconds)
     return this.stop("offline")
   }
 
-  /** Where the browser refuses to keep more, words wait in memory and go to the server from there. */
-  private async change(place: Place, change: Parameters<Shelf["change"]>[1]) {
-    try {
-      return await this.shelf.change(place, change)
-    } catch {
-      return change(this.entries.get(keyOf(place).join("\n")))
-    }
+  /** Keep what an older release kept elsewhere, unless there is something newer. */
+  private async takeOver(
+    wish: Pick<Entry, "kind" | "value" | "key" | "written_at">,
+  ): Promise<void> {
+    const about = kindOf(wish.kind).about(wish.value as never, wish.key)
+    const rest = { device: this.device, sequence: 1, number: this.entries.nextNumber(), page: null }
+    const state = { state: "waiting", saved_at: null, message: null }
+    const entry = { person: this.person, about, ...wish, ...rest, ...state } as Entry
+    await this.entries.change(entry, (old) => old ?? entry)
   }
 
   private become(status: OutboxStatus): void {
     this.status = status
-    this.onChange(null, null)
+    this.tell(null, null)
   }
 
-  private remember(entry: Entry): void {
-    this.entries.set(keyOf(entry).join("\n"), entry)
+  private tell(entry: Entry | null, reply: unknown): void {
+    for (const listener of [...this.listeners]) listener(entry, reply)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createApp, markRaw, shallowReactive } from "vue"
 import { components } from "./components"
-import { openShelf } from "./outbox"
+import { openShelf } from "./outbox/shelf"
 import { openPortal, portalKey, type Language, type Portal, type PortalError } from "./portal"
 import { asProof } from "./portal/proof"
 import { Answers } from "./shell/answers"
@@ -13,6 +13,7 @@ import { pageKey, type Page } from "./shell/page-state"
 import { findPlaces, type Mounted } from "./shell/places"
 import { unfoldForPrint } from "./shell/printing"
 import { isOpenedAgain, keepPlace, returnToPlace } from "./shell/return-place"
+import { Sending } from "./shell/sending"
 import { addTexts, language } from "./texts"
 import { createTheme } from "./theme"
 import "./styles/icon.svg?url"
@@ -48,7 +49,8 @@ async function start(main: HTMLElement): Promise<void> {
   const isModule = about.kind === "module"
   const isAgain = isModule && isOpenedAgain()
   if (isModule) history.scrollRestoration = "manual"
-  const answers = new Answers(portal, about.course ?? "", about.module ?? "", openShelf)
+  const sending = new Sending(portal, openShelf)
+  const answers = new Answers(portal, about.course ?? "", about.module ?? "", sending)
   const page: Page = {
     kind: about.kind,
     course: about.course ?? "",
@@ -58,7 +60,9 @@ async function start(main: HTMLElement): Promise<void> {
     mine: answers.mine,
     saveState: answers.saveState,
     unsent: answers.unsent,
+    sending,
     reloadMine: () => answers.reload(),
+    release: () => answers.release(),
     settle: () => answers.settle(),
   }
   language.value = about.language
@@ -104,7 +108,7 @@ async function start(main: HTMLElement): Promise<void> {
   })
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") answers.leave()
-    else if (isModule) answers.returnTo()
+    else answers.returnTo()
   })
   addEventListener("online", () => answers.returnTo())
   unfoldForPrint()

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { readBangla, readCatalogue } from "../build/texts"
+import { readBangla, readCatalogue, readSpoken } from "../build/texts"
 
 const SOURCE = import.meta.dirname
 
@@ -28,6 +28,12 @@ describe("the catalogue", () => {
   it("has a Bangla wording for every text that a component shows", () => {
     const missing = [...textsUsed()].filter(([text]) => !bangla[text])
     expect(missing).toEqual([])
+  })
+
+  it("gives a page every text that a component shows, and not the server's", () => {
+    const spoken = readSpoken()
+    expect([...textsUsed().keys()].filter((text) => !spoken[text])).toEqual([])
+    expect(spoken["This course belongs to another trainer."]).toBeUndefined()
   })
 
   it("keeps the places for facts in every translation", () => {

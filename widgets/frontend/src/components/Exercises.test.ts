@@ -17,6 +17,9 @@ function slot(state: SaveState): ExerciseSlot {
     state: ref(state),
     feedback: ref(null),
     handedIn: ref(null),
+    draft: ref(undefined),
+    takeDraft() {},
+    dropDraft() {},
     write() {},
     flush: async () => true,
   }

@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 import { flushPromises } from "@vue/test-utils"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { ref } from "vue"
 import { PortalError } from "../portal"
 import type { HandIn as Receipt } from "../portal"
 import HandIn from "./HandIn.vue"
+import { MemoryShelf } from "../outbox/shelf"
+import type { Sending } from "../shell/sending"
+import * as testing from "./test-portal"
 import { handInWith, mineWith, mountOn, noNetwork, pageWith, portalWith } from "./test-portal"
 
 type Request = Parameters<Parameters<typeof portalWith>[0]["handIn"] & object>[2]
@@ -18,6 +20,19 @@ function portalThat(answer: (request: Request) => Promise<Receipt>) {
     },
   })
   return { portal, requests }
+}
+
+/** A wish to hand in that a page had no network for. */
+async function closedWhileWaiting() {
+  const shelf = new MemoryShelf()
+  const away = portalThat(() => Promise.reject(noNetwork()))
+  const sending = testing.sendingTo(away.portal, "rahima", shelf)
+  const closed = mountOn(pageWith(mineWith(), { sending }), away.portal, HandIn)
+  button("Hand in")!.click()
+  await flushPromises()
+  closed.unmount()
+  sending.outbox.value?.close()
+  return { away, shelf }
 }
 
 function button(name: string): HTMLButtonElement | undefined {
@@ -65,7 +80,6 @@ describe("HandIn", () => {
     await flushPromises()
     expect(hasReceipt()).toBe(true)
     expect(view.find("dd").text()).toBe("12")
-    expect(localStorage.length).toBe(0)
     view.unmount()
   })
 
@@ -80,7 +94,7 @@ describe("HandIn", () => {
     expect(text()).toContain("Not handed in yet; waiting for network")
     expect(hasReceipt()).toBe(false)
     isUp = true
-    window.dispatchEvent(new Event("online"))
+    button("Try now")!.click()
     await flushPromises()
     expect(hasReceipt()).toBe(true)
     expect(requests).toHaveLength(2)
@@ -89,13 +103,10 @@ describe("HandIn", () => {
   })
 
   it("goes on with the same wish after the page was closed", async () => {
-    const away = portalThat(() => Promise.reject(noNetwork()))
-    const closed = mountOn(pageWith(mineWith()), away.portal, HandIn)
-    button("Hand in")!.click()
-    await flushPromises()
-    closed.unmount()
+    const { away, shelf } = await closedWhileWaiting()
     const back = portalThat(() => Promise.resolve(handInWith()))
-    const view = mountOn(pageWith(mineWith()), back.portal, HandIn)
+    const sending = testing.sendingTo(back.portal, "rahima", shelf)
+    const view = mountOn(pageWith(mineWith(), { sending }), back.portal, HandIn)
     await flushPromises()
     expect(back.requests[0]).toEqual(away.requests[0])
     expect(hasReceipt()).toBe(true)
@@ -103,30 +114,36 @@ describe("HandIn", () => {
   })
 
   it("keeps one person's wish from the next person on the same phone", async () => {
-    const away = portalThat(() => Promise.reject(noNetwork()))
-    const closed = mountOn(pageWith(mineWith()), away.portal, HandIn)
-    button("Hand in")!.click()
-    await flushPromises()
-    closed.unmount()
+    const { shelf } = await closedWhileWaiting()
     const other = portalThat(() => Promise.resolve(handInWith()))
-    const view = mountOn(pageWith(mineWith({ person: "karim" })), other.portal, HandIn)
+    const sending = testing.sendingTo(other.portal, "karim", shelf)
+    const page = pageWith(mineWith({ person: "karim" }), { sending })
+    const view = mountOn(page, other.portal, HandIn)
     await flushPromises()
     expect(other.requests).toHaveLength(0)
     view.unmount()
   })
 
   it("hands nothing in before every word is saved", async () => {
-    const unsent = ref(2)
-    let isSaved = false
     const { portal, requests } = portalThat(() => Promise.resolve(handInWith()))
-    const page = pageWith(mineWith(), { unsent, settle: async () => isSaved })
+    let isTooLong = true
+    const kept = { kept: "newest", saved_at: "2026-11-21T10:42:00Z" }
+    portal.saveAnswer = async () => {
+      if (isTooLong) throw new PortalError("answer-invalid", "Too long.", {}, false, 422)
+      return kept as never
+    }
+    const sending: Sending = testing.sendingTo(portal)
+    const page = pageWith(mineWith(), { sending })
     const view = mountOn(page, portal, HandIn)
+    const { course, module } = page
+    await sending.put("answer", { course, module, exercise: "saw", value: "কথা" })
+    await flushPromises()
     button("Hand in")!.click()
     await flushPromises()
     expect(requests).toHaveLength(0)
-    expect(text()).toContain("your words must be saved first (2)")
-    isSaved = true
-    unsent.value = 0
+    expect(text()).toContain("your words must be saved first")
+    isTooLong = false
+    await sending.put("answer", { course, module, exercise: "saw", value: "ক" })
     await flushPromises()
     expect(requests).toHaveLength(1)
     view.unmount()
@@ -141,7 +158,6 @@ describe("HandIn", () => {
     await flushPromises()
     expect(view.find("[role=alert]").text()).toContain("She is not a colleague.")
     expect(button("Hand in")).toBeDefined()
-    expect(localStorage.length).toBe(0)
     view.unmount()
   })
 

@@ -29,6 +29,9 @@ function slotWith(value: unknown, saves = true): ExerciseSlot {
     state: ref({ kind: "saved" }),
     feedback: ref(null),
     handedIn: ref(null),
+    draft: ref(undefined),
+    takeDraft() {},
+    dropDraft() {},
     write() {},
     flush: async () => saves,
   }

@@ -12,6 +12,8 @@ export class LookTimer {
   looked: Looked
   isTextShown = false
   isEndSeen = false
+  /** The server cannot be told: the whole of the reading waits. */
+  isOffline = false
   private unsent = 0
   private countedAt: number | null = null
 
@@ -30,7 +32,7 @@ export class LookTimer {
     const isLooking = this.isTextShown && this.isPageVisible()
     if (isLooking && this.countedAt !== null) this.unsent += (at - this.countedAt) / 1000
     this.countedAt = isLooking ? at : null
-    this.unsent = Math.min(this.unsent, 10, this.room())
+    this.unsent = Math.min(this.unsent, this.isOffline ? this.missing() : 10, this.room())
   }
 
   /** The seconds to tell the server now, or 0 while it is too early to ask. */
@@ -38,6 +40,11 @@ export class LookTimer {
     if (this.looked.looked) return 0
     const completes = this.looked.shown_seconds + this.unsent >= this.looked.needed_seconds
     return this.unsent >= 5 || (completes && this.isEndSeen) ? this.unsent : 0
+  }
+
+  /** The seconds that wait, once they are all that is missing; else 0. */
+  readOffline(): number {
+    return this.isOffline && this.isEndSeen && this.unsent >= this.missing() ? this.unsent : 0
   }
 
   /** Take over what the server granted; what was sent is not sent again. */
@@ -51,6 +58,10 @@ export class LookTimer {
     if (this.looked.looked) return 0
     const left = this.looked.needed_seconds - this.looked.shown_seconds - this.unsent
     return Math.max(1, Math.ceil(left))
+  }
+
+  private missing(): number {
+    return Math.max(0, this.looked.needed_seconds - this.looked.shown_seconds)
   }
 
   /** Without the end of the text, time stops a second short of enough. */

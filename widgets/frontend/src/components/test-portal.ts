@@ -3,10 +3,12 @@
 import { mount } from "@vue/test-utils"
 import { ref, shallowRef } from "vue"
 import type { Component } from "vue"
+import { MemoryShelf, type Shelf } from "../outbox/shelf"
 import { PortalError, portalKey } from "../portal"
 import type { HandIn, Mine, MyExercise, Portal, Post } from "../portal"
 import { pageKey } from "../shell/page-state"
 import type { Page } from "../shell/page-state"
+import { Sending } from "../shell/sending"
 
 export function portalWith(answers: Partial<Portal>): Portal {
   return new Proxy(answers, {
@@ -97,10 +99,19 @@ export function pageWith(mine: Mine, change: Partial<Page> = {}): Page {
     mine: shallowRef(mine),
     saveState: ref({ kind: "saved" }),
     unsent: ref(0),
+    sending: null,
+    release: async () => {},
     reloadMine: async () => {},
     settle: async () => true,
     ...change,
   }
+}
+
+/** What this page sends goes to this portal, from this shelf. */
+export function sendingTo(portal: Portal, person = "rahima", shelf: Shelf = new MemoryShelf()) {
+  const sending = new Sending(portal, async () => shelf)
+  void sending.open(person).then((outbox) => outbox.send())
+  return sending
 }
 
 /** Mount a component as the page does: with a portal, a page, and in the document. */
@@ -110,6 +121,7 @@ export function mountOn(
   component: Component,
   props: Record<string, unknown> = {},
 ) {
+  page.sending ??= sendingTo(portal, page.mine.value?.person)
   return mount(component, {
     props,
     attachTo: document.body,

@@ -1,6 +1,7 @@
 /** Where one is in a clip and what one has watched: kept with the portal, whatever the size. */
-import { inject, onBeforeUnmount, onMounted, ref, watch, type Ref } from "vue"
-import { portalKey, type Range } from "../portal"
+import { onBeforeUnmount, onMounted, ref, watch, type Ref } from "vue"
+import type { Entry, Values } from "../outbox/entry"
+import type { ClipWatch } from "../portal"
 import { usePage } from "../shell/page-state"
 import { countSeconds, WatchRecord } from "./clip-watch"
 
@@ -22,7 +23,6 @@ export function useClipWatch(
   first: { position?: number; seconds?: number } | null | undefined,
   tell: (value: { position: number; seconds: number }) => void,
 ): ClipWatching {
-  const portal = inject(portalKey, null)
   const page = usePage()
   const record = new WatchRecord()
   const position = ref(first?.position ?? 0)
@@ -35,24 +35,27 @@ export function useClipWatch(
   function save(): void {
     lastSave = performance.now()
     tell({ position: tenths(position.value), seconds: tenths(watched.value) })
-    const person = page.mine.value?.person
     const name = clip()
     const isMoved = hasPlayed && Math.abs(position.value - sentPosition) > 1
-    if (!portal || !person || !name || !(record.unsent.length || isMoved)) return
+    if (!page.sending || !page.mine.value || !name || !(record.unsent.length || isMoved)) return
     sentPosition = position.value
-    const sent: Range[] = record.unsent
+    const { course, module } = page
+    const ranges = record.unsent
     record.unsent = []
-    const told = { person, ranges: sent, position: position.value }
-    portal.saveClipWatch(page.course, page.module, name, told, isLeaving).then(
-      (known) => {
-        const mine = page.mine.value
-        if (mine) page.mine.value = { ...mine, clips: { ...mine.clips, [name]: known } }
-      },
-      () => {
-        record.unsent = [...sent, ...record.unsent]
-        sentPosition = -Infinity // it goes with the next save
-      },
-    )
+    void keep({ course, module, clip: name, ranges, position: position.value })
+  }
+
+  /** The queue sends it, now or when there is a network. */
+  async function keep(watch: Values["watch"]): Promise<void> {
+    const isLast = isLeaving
+    await page.sending?.put("watch", watch)
+    if (isLast) page.sending?.outbox.value?.sendLeaving()
+  }
+
+  function takeReply(entry: Entry | null, reply: unknown): void {
+    const mine = page.mine.value
+    if (!mine || !reply || entry?.kind !== "watch" || entry.value.clip !== clip()) return
+    page.mine.value = { ...mine, clips: { ...mine.clips, [entry.value.clip]: reply as ClipWatch } }
   }
 
   function onHidden(): void {
@@ -65,7 +68,9 @@ export function useClipWatch(
     if (asked !== null) position.value = asked
     document.addEventListener("visibilitychange", onHidden)
   })
+  const stop = page.sending?.listen(takeReply)
   onBeforeUnmount(() => {
+    stop?.()
     document.removeEventListener("visibilitychange", onHidden)
     save()
   })

@@ -1,119 +1,45 @@
-// Takes a wish to hand in through everything that can come between: words not yet saved, no
-// network, a closed tab, a restarted server. It ends with the server's receipt or its refusal.
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue"
+// A hand-in on its way, and what came of those before. The queue takes it through everything that
+// can come between: words not yet saved, no network, a closed tab, a restarted server. It ends
+// with the server's receipt or its refusal.
+import { computed, ref, watch } from "vue"
 import type { Colleague, HandIn, Portal } from "../portal"
-import { findKept, keep, newKey } from "../kept"
 import type { Page } from "../shell/page-state"
-import { isWorthRepeating, wordsFor } from "./failures"
-import { latestHandIn, wishPlace } from "./hand-in-wish"
-import type { Wish } from "./hand-in-wish"
-
-export type Phase = "resting" | "saving" | "sending" | "waiting"
-
-const LONGEST_PAUSE = 60
+import { useSecondsLeft, useSending } from "../shell/use-sending"
+import { wordsFor } from "./failures"
+import { latestHandIn } from "./latest-hand-in"
 
 export function useHandIn(page: Page, portal: Portal) {
-  const phase = ref<Phase>("resting")
-  const refusal = ref("")
-  const secondsLeft = ref(0)
-  const wish = shallowRef<Wish | null>(null)
-  const person = computed(() => page.mine.value?.person ?? null)
-  const place = computed(() =>
-    person.value === null ? null : wishPlace(person.value, page.course, page.module),
-  )
+  const { course, module } = page
+  const failure = ref("")
+  const going = useSending("hand-in", () => `${course}/${module}`, show)
   const handIns = computed(() => page.mine.value?.hand_ins ?? [])
   const latest = computed(() => latestHandIn(handIns.value))
-  let pause = 0
-  let timer: ReturnType<typeof setInterval> | undefined
+  const secondsLeft = useSecondsLeft(page)
+  const isGoing = computed(() => !["resting", "refused"].includes(going.phase.value))
 
-  watch(place, resume)
-  watch(page.unsent, (count) => {
-    if (count === 0) goNow()
-  })
-  onMounted(() => {
-    window.addEventListener("online", goNow)
-    resume()
-  })
-  onBeforeUnmount(() => {
-    window.removeEventListener("online", goNow)
-    clearInterval(timer)
-  })
+  // Another tab may have got the receipt.
+  watch(isGoing, (is) => is || void refresh())
 
-  function resume(): void {
-    if (place.value === null || wish.value !== null) return
-    wish.value = findKept<Wish>(place.value)
-    if (wish.value) void go()
-  }
-
-  function handIn(together: Colleague[]): void {
-    if (place.value === null || wish.value !== null) return
-    wish.value = { key: newKey(), handed_at: new Date().toISOString(), together }
-    keep(place.value, wish.value)
-    refusal.value = ""
-    void go()
-  }
-
-  function giveUp(): void {
-    clearInterval(timer)
-    if (place.value !== null) keep(place.value, null)
-    wish.value = null
-    phase.value = "resting"
-    pause = 0
-  }
-
-  function goNow(): void {
-    if (wish.value && phase.value === "waiting") void go()
-  }
-
-  function isBusy(): boolean {
-    return phase.value === "saving" || phase.value === "sending"
-  }
-
-  async function go(): Promise<void> {
-    const asked = wish.value
-    if (!asked || person.value === null || isBusy()) return
-    clearInterval(timer)
-    phase.value = "saving"
-    if (!(await page.settle())) return waitForNetwork()
-    if (wish.value !== asked) return
-    phase.value = "sending"
+  async function handIn(together: Colleague[]): Promise<void> {
+    failure.value = ""
     try {
-      const receipt = await portal.handIn(page.course, page.module, {
-        person: person.value,
-        key: asked.key,
-        handed_at: asked.handed_at,
-        together: asked.together.map(({ id }) => id),
-      })
-      giveUp()
-      show(receipt)
-    } catch (failure) {
-      if (isWorthRepeating(failure)) return waitForNetwork()
-      giveUp()
-      refusal.value = wordsFor(failure)
+      await page.release()
+      await going.put({ course, module, together })
+    } catch (problem) {
+      failure.value = wordsFor(problem)
     }
-    await refresh()
-  }
-
-  function waitForNetwork(): void {
-    phase.value = "waiting"
-    pause = Math.min(pause * 2 || 5, LONGEST_PAUSE)
-    secondsLeft.value = pause
-    timer = setInterval(() => {
-      secondsLeft.value -= 1
-      if (secondsLeft.value <= 0) void go()
-    }, 1000)
   }
 
   /** Whether the server has taken it back. */
   async function takeBack(number: number): Promise<boolean> {
-    refusal.value = ""
+    failure.value = ""
     try {
       show(await portal.takeBack(number))
-    } catch (failure) {
-      refusal.value = wordsFor(failure)
+    } catch (problem) {
+      failure.value = wordsFor(problem)
     }
     await refresh()
-    return refusal.value === ""
+    return failure.value === ""
   }
 
   /** Show at once what the server just said, whatever becomes of the next request. */
@@ -133,15 +59,15 @@ export function useHandIn(page: Page, portal: Portal) {
   }
 
   return {
-    phase,
-    refusal,
+    phase: going.phase,
+    isGoing,
+    refusal: computed(() => failure.value || going.refusal.value),
     secondsLeft,
-    wish,
     handIns,
     latest,
     handIn,
-    giveUp,
-    goNow,
+    giveUp: going.drop,
+    goNow: going.sendNow,
     takeBack,
     refresh,
   }

@@ -1,5 +1,6 @@
 // Watches whether a post's text and its end are on screen, counts, and tells the server every
-// few seconds. What could not be sent waits; the server decides what counts.
+// few seconds; the server decides what counts. What was read to the end without a network goes
+// into the queue, so that an opinion may follow it.
 import { onBeforeUnmount, onMounted, ref, watch } from "vue"
 import type { Ref } from "vue"
 import type { Portal } from "../portal"
@@ -10,7 +11,13 @@ const PAUSE_AFTER_FAILURE = 5_000
 
 type Place = Readonly<Ref<HTMLElement | null>>
 
-export function useLooking(portal: Portal, post: string, text: Place, end: Place) {
+export function useLooking(
+  portal: Portal,
+  post: string,
+  text: Place,
+  end: Place,
+  keep: (seconds: number) => Promise<void>,
+) {
   const left = ref(0)
   const isLooked = ref(false)
   const isEndSeen = ref(false)
@@ -41,13 +48,21 @@ export function useLooking(portal: Portal, post: string, text: Place, end: Place
   async function tick(): Promise<void> {
     if (!timer) return begin()
     count(timer)
+    if (timer.readOffline() > 0) return keepForLater(timer.readOffline())
     const seconds = timer.due()
     if (seconds <= 0) return
     const looked = await tell(seconds)
     if (looked) take(seconds, looked)
   }
 
+  async function keepForLater(seconds: number): Promise<void> {
+    stop()
+    await keep(seconds)
+    isLooked.value = true
+  }
+
   function count(running: LookTimer): void {
+    running.isOffline = isOffline.value
     running.isTextShown = isTextShown
     running.isEndSeen = isEndSeen.value
     running.count()

@@ -5,8 +5,13 @@ import { openLine, PortalError } from "./line"
 afterEach(() => vi.unstubAllGlobals())
 
 /** Ask where this reply comes back; return how the line words its failure. */
-async function failureOf(body: string, status: number, type: string): Promise<PortalError> {
-  const reply = new Response(body, { status, headers: { "Content-Type": type } })
+async function failureOf(
+  body: string,
+  status: number,
+  type: string,
+  more: Record<string, string> = {},
+): Promise<PortalError> {
+  const reply = new Response(body, { status, headers: { "Content-Type": type, ...more } })
   vi.stubGlobal("fetch", async () => reply)
   return openLine("/services/portal/", "bn")
     .send("PUT", "answers", { value: "উত্তর" })
@@ -21,6 +26,11 @@ describe("A failed reply", () => {
     const said = JSON.stringify({ code: "too-long", message: "Too long.", retry: false })
     const failure = await failureOf(said, 422, "application/json")
     expect([failure.code, failure.message, failure.retry]).toEqual(["too-long", "Too long.", false])
+  })
+
+  it("says when to come again, whoever gave it", async () => {
+    const failure = await failureOf("busy", 429, "text/plain", { "Retry-After": "7" })
+    expect([failure.retry, failure.facts]).toEqual([true, { seconds: 7 }])
   })
 
   it("is worth another try where somebody else gave it: the portal never heard", async () => {

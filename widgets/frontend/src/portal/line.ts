@@ -108,17 +108,19 @@ async function request(
  * Hub's 403 while the proxy has forgotten where the portal is. It is worth another try.
  */
 async function readError(response: Response): Promise<PortalError> {
+  const seconds = Number(response.headers.get("Retry-After"))
+  const later = seconds > 0 ? { seconds } : {}
   const busy = [502, 503, 504, 429, 507].includes(response.status)
   try {
     const body = (await response.json()) as Partial<PortalError>
     return new PortalError(
       body.code ?? "unknown",
       body.message ?? response.statusText,
-      body.facts ?? {},
+      { ...later, ...body.facts },
       body.retry ?? busy,
       response.status,
     )
   } catch {
-    return new PortalError("unavailable", response.statusText, {}, true, response.status)
+    return new PortalError("unavailable", response.statusText, later, true, response.status)
   }
 }

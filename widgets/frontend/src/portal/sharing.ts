@@ -143,14 +143,21 @@ export interface SharingCalls {
       audience: Audience
       consent: boolean
       device_at: string
+      key: string
     },
   ): Promise<Post>
   withdraw(post: string): Promise<Post>
   restore(post: string): Promise<Post>
   posts(course: string, module: string): Promise<{ posts: Post[] }>
   post(post: string): Promise<FullPost>
-  look(post: string, seen: { shown_seconds: number; clip_ranges: Range[] }): Promise<Look>
-  rate(post: string, rating: { stars: number; device_at: string }): Promise<Post>
+  look(
+    post: string,
+    seen: { person?: string; shown_seconds: number; clip_ranges: Range[] },
+  ): Promise<Look>
+  rate(
+    post: string,
+    rating: { person: string; key: string; stars: number; device_at: string; sent_at: string },
+  ): Promise<Post>
   /** The newest comments, oldest first, or those before one. */
   comments(post: string, before?: string): Promise<CommentPage>
   comment(

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { watch } from "vue"
-import { openShelf } from "../outbox"
+import { openShelf } from "../outbox/shelf"
 import { PortalError, type AnswerSave, type Mine, type MyExercise, type Portal } from "../portal"
 import { Answers } from "./answers"
+import { Sending } from "./sending"
 
 let shelves = 0
 
@@ -60,9 +61,9 @@ let server: Server
 let shelf: string
 
 function aPage() {
-  const answers = new Answers(server as unknown as Portal, "active-learning", "pair-talk", () =>
-    openShelf(shelf),
-  )
+  const portal = server as unknown as Portal
+  const sending = new Sending(portal, () => openShelf(shelf))
+  const answers = new Answers(portal, "active-learning", "pair-talk", sending)
   const slot = answers.addExercise({ exercise: "saw", headingId: null, questionId: null })
   return { answers, slot }
 }

@@ -3,9 +3,12 @@
  * shown, when it is saved, and how its state is told.
  */
 import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue"
-import { Outbox, type Entry, type Shelf } from "../outbox"
+import type { Outbox } from "../outbox"
+import type { Entry, EntryOf } from "../outbox/entry"
 import { PortalError, type AnswerSaved, type Mine, type MyExercise, type Portal } from "../portal"
 import type { ExerciseSlot, SaveState } from "./page-state"
+import { pause } from "./pause"
+import { whereOnPage, type Sending } from "./sending"
 
 const SECONDS_AFTER_LAST_KEY = 2
 const SECONDS_UNTIL_STALE = 30
@@ -32,7 +35,7 @@ const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(
 export class Answers {
   readonly mine: ShallowRef<Mine | null> = shallowRef(null)
   readonly saveState: Ref<SaveState> = ref({ kind: "new" })
-  readonly unsent = ref(0)
+  readonly unsent: Readonly<Ref<number>>
   /** True while nobody could be asked what is already written. */
   readonly isUnreachable = ref(false)
   /** True while that takes long. */
@@ -41,7 +44,6 @@ export class Answers {
   readonly replaced = ref(false)
   readonly slots = new Map<string, Slot>()
   private outbox: Outbox | null = null
-  private shelf: Promise<Shelf> | null = null
   private loadedAt = 0
   private clockAhead = 0
 
@@ -49,8 +51,11 @@ export class Answers {
     private readonly portal: Portal,
     private readonly course: string,
     private readonly module: string,
-    private readonly openShelf: () => Promise<Shelf>,
-  ) {}
+    private readonly sending: Sending,
+  ) {
+    this.unsent = sending.unsent
+    sending.listen((entry, reply) => this.follow(entry, reply))
+  }
 
   addExercise(place: ExercisePlace): ExerciseSlot {
     const slot: Slot = {
@@ -60,8 +65,11 @@ export class Answers {
       state: ref<SaveState>({ kind: "new" }),
       feedback: computed(() => this.mine.value?.exercises[place.exercise]?.feedback ?? null),
       handedIn: computed(() => this.handInThatWaits()),
+      draft: shallowRef(undefined),
       write: (value) => this.write(slot, value),
       flush: () => this.flush(slot),
+      takeDraft: () => this.takeDraft(slot),
+      dropDraft: () => void this.dropDraft(slot),
       unkept: false,
       keeping: null,
     }
@@ -71,7 +79,6 @@ export class Answers {
 
   /** Ask the portal until it answers, then show the newest wording of everything. */
   async start(): Promise<void> {
-    this.shelf = this.openShelf()
     for (let failures = 0; ; failures += 1) {
       try {
         await this.load()
@@ -82,7 +89,7 @@ export class Answers {
         if (error.status === 401) this.tell({ kind: "signed-out" })
         else this.isUnreachable.value = true
         if (error.status && error.status < 500 && !error.retry) return
-        await this.pause(RETRY_SECONDS[Math.min(failures, RETRY_SECONDS.length - 1)]!)
+        await pause(RETRY_SECONDS[Math.min(failures, RETRY_SECONDS.length - 1)]!)
       }
     }
   }
@@ -94,23 +101,27 @@ export class Answers {
 
   /** Back on the page: another device may have written meanwhile. */
   returnTo(): void {
-    void this.outbox?.send()
+    void this.sending.outbox.value?.send()
     if (Date.now() - this.loadedAt > SECONDS_UNTIL_STALE * 1000) this.reload().catch(() => {})
   }
 
   leave(): void {
     for (const slot of this.slots.values()) clearTimeout(slot.timer)
-    this.outbox?.sendLeaving()
+    this.sending.outbox.value?.sendLeaving()
   }
 
   /** Send everything now; true if nothing is left. */
   async settle(): Promise<boolean> {
+    await this.release()
+    return this.sending.settle()
+  }
+
+  /** Give to the queue whatever is being written. */
+  async release(): Promise<void> {
     for (const slot of this.slots.values()) {
       await this.keep(slot)
-      this.outbox?.release(this.course, this.module, slot.exercise)
+      this.outbox?.release("answer", this.aboutOf(slot))
     }
-    await this.outbox?.send()
-    return this.unsent.value === 0
   }
 
   private async load(): Promise<void> {
@@ -118,12 +129,7 @@ export class Answers {
     const mine = await this.ask()
     this.loadedAt = Date.now()
     this.clockAhead = (asked + this.loadedAt) / 2 - Date.parse(mine.server_time)
-    if (this.outbox?.person !== mine.person) {
-      this.outbox?.close()
-      this.outbox = await Outbox.open(this.portal, await this.shelf!, mine.person, (e, s) =>
-        this.follow(e, s),
-      )
-    }
+    this.outbox = await this.sending.open(mine.person)
     await this.outbox.enter(mine.epoch)
     this.mine.value = mine
     for (const slot of this.slots.values()) this.showNewest(slot, mine)
@@ -135,7 +141,7 @@ export class Answers {
   private async ask(): Promise<Mine> {
     const ask = () => this.portal.mine(this.course, this.module)
     const first = ask()
-    const late = this.pause(SECONDS_UNTIL_ASKED_AGAIN).then(() => null)
+    const late = pause(SECONDS_UNTIL_ASKED_AGAIN).then(() => null)
     const mine = await Promise.race([first, late])
     if (mine) return mine
     this.isSlow.value = this.mine.value === null
@@ -150,23 +156,46 @@ export class Answers {
 
   private showNewest(slot: Slot, mine: Mine): void {
     const known = mine.exercises[slot.exercise]
-    const local = this.outbox?.find(this.course, this.module, slot.exercise)
+    const local = this.entryOf(slot)
     slot.ready.value = true
     if (slot.unkept || slot.keeping) return
     if (local && local.state !== "sent" && this.isNewer(local, known))
-      slot.value.value = local.value
+      slot.value.value = local.value.value
     else if (known) slot.value.value = known.value ?? undefined
     this.showState(slot)
+    this.showDraft(slot)
+  }
+
+  private aboutOf = (slot: Slot) => `${this.course}/${this.module}/${slot.exercise}`
+  private entryOf = (slot: Slot) => this.outbox?.find("answer", this.aboutOf(slot))
+
+  /** What this device sent, where another one's newer wording counts. */
+  private showDraft(slot: Slot): void {
+    const known = this.mine.value?.exercises[slot.exercise]
+    const local = this.entryOf(slot)
+    const isOlder = local?.state === "sent" && known?.device && known.device !== local.device
+    const value = isOlder ? local.value.value : undefined
+    slot.draft.value = isBlank(value) || isSame(value, known?.value) ? undefined : value
+  }
+
+  private takeDraft(slot: Slot): void {
+    const { value, draft } = slot
+    const other = value.value
+    this.write(slot, draft.value)
+    draft.value = other
+  }
+
+  private async dropDraft(slot: Slot): Promise<void> {
+    const local = this.entryOf(slot)
+    slot.draft.value = undefined
+    if (local?.state === "sent") await this.outbox?.drop(local)
   }
 
   /** Of one device the later number is newer, whatever its clock did meanwhile. */
-  private isNewer(local: Entry, known: MyExercise | undefined): boolean {
+  private isNewer(local: EntryOf<"answer">, known: MyExercise | undefined): boolean {
     if (known?.device === local.device) return local.sequence > (known.sequence ?? -1)
-    return this.serverTime(local) > Date.parse(known?.edited_at ?? "0")
-  }
-
-  private serverTime(entry: Entry): number {
-    return Date.parse(entry.edited_at) - this.clockAhead
+    const writtenAt = Date.parse(local.written_at) - this.clockAhead // by the server's clock
+    return writtenAt > Date.parse(known?.edited_at ?? "0")
   }
 
   private write(slot: Slot, value: unknown): void {
@@ -189,34 +218,41 @@ export class Answers {
     while (slot.unkept && this.outbox) {
       slot.unkept = false
       const value = JSON.parse(JSON.stringify(slot.value.value ?? null)) as unknown
-      await this.outbox.put(this.course, this.module, slot.exercise, value)
+      const { course, module } = this
+      const { exercise } = slot
+      const answer = { course, module, exercise, value }
+      await this.outbox.put("answer", answer, whereOnPage(exercise), true)
     }
   }
 
   private async flush(slot: Slot): Promise<boolean> {
     clearTimeout(slot.timer)
     await this.keep(slot)
-    this.outbox?.release(this.course, this.module, slot.exercise)
+    this.outbox?.release("answer", this.aboutOf(slot))
     await this.outbox?.send()
-    const entry = this.outbox?.find(this.course, this.module, slot.exercise)
-    return !slot.unkept && (entry?.state ?? "sent") === "sent"
+    return !slot.unkept && (this.entryOf(slot)?.state ?? "sent") === "sent"
   }
 
   /** The outbox changed: one entry, or its status alone. */
-  private follow(entry: Entry | null, saved: AnswerSaved | null): void {
-    const isHere = entry && entry.course === this.course && entry.module === this.module
-    const slot = isHere ? this.slots.get(entry.exercise) : undefined
-    if (slot && saved) this.takeReceipt(slot, entry!, saved)
+  private follow(entry: Entry | null, reply: unknown): void {
+    const slot = entry ? this.slotOf(entry) : undefined
+    if (slot && reply) this.takeReceipt(slot, entry as EntryOf<"answer">, reply as AnswerSaved)
     for (const each of this.slots.values()) this.showState(each)
-    const waiting = this.outbox?.waiting() ?? []
-    this.unsent.value = waiting.length
-    this.tell(this.summary(waiting))
+    this.tell(this.summary())
   }
 
-  private takeReceipt(slot: Slot, entry: Entry, saved: AnswerSaved): void {
+  private slotOf(entry: Entry): Slot | undefined {
+    if (entry.kind !== "answer") return undefined
+    const { course, module, exercise } = entry.value
+    const isHere = course === this.course && module === this.module
+    return isHere ? this.slots.get(exercise) : undefined
+  }
+
+  private takeReceipt(slot: Slot, entry: EntryOf<"answer">, saved: AnswerSaved): void {
     const isNewestHere = entry.state === "sent" && !slot.unkept && !slot.keeping
     if (saved.kept === "draft" && isNewestHere) {
       slot.value.value = saved.newest.value ?? undefined
+      slot.draft.value = entry.value.value
       this.replaced.value = true
     }
     const mine = this.mine.value
@@ -233,7 +269,7 @@ export class Answers {
   }
 
   private showState(slot: Slot): void {
-    const entry = this.outbox?.find(this.course, this.module, slot.exercise)
+    const entry = this.entryOf(slot)
     const savedAt = this.mine.value?.exercises[slot.exercise]?.saved_at
     if (entry && entry.state !== "sent") slot.state.value = this.stateOf(entry)
     else if (savedAt) slot.state.value = { kind: "saved", at: savedAt }
@@ -242,17 +278,14 @@ export class Answers {
 
   private stateOf(entry: Entry): SaveState {
     if (entry.state === "refused") return { kind: "failed", message: entry.message ?? "" }
-    const waiting = this.outbox?.waiting().length ?? 0
-    const status = this.outbox?.status ?? "idle"
-    if (status === "offline") return { kind: "kept", waiting }
-    if (status === "signed-out" || status === "other-person") return { kind: status, waiting }
-    return { kind: "saving" }
+    return this.sending.state() ?? { kind: "saving" }
   }
 
-  private summary(waiting: Entry[]): SaveState {
+  private summary(): SaveState {
     const failed = [...this.slots.values()].find((slot) => slot.state.value.kind === "failed")
     if (failed) return failed.state.value
-    if (waiting.length) return this.stateOf(waiting[0]!)
+    const state = this.sending.state()
+    if (state) return state
     const times = [...this.slots.values()].map((slot) => slot.state.value.at ?? "")
     const at = times.sort().at(-1)
     return at ? { kind: "saved", at } : { kind: "new" }
@@ -265,17 +298,5 @@ export class Answers {
   private handInThatWaits() {
     const last = this.mine.value?.hand_ins.filter((one) => one.state !== "taken-back").at(-1)
     return last && last.state !== "returned" ? last : null
-  }
-
-  private pause(seconds: number): Promise<void> {
-    return new Promise((done) => {
-      const timer = setTimeout(go, seconds * 1000)
-      function go() {
-        clearTimeout(timer)
-        removeEventListener("online", go)
-        done()
-      }
-      addEventListener("online", go)
-    })
   }
 }

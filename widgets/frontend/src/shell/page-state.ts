@@ -13,6 +13,7 @@ import {
 } from "vue"
 import type { Feedback, HandIn, Language, Mine } from "../portal"
 import { language } from "../texts"
+import type { Sending } from "./sending"
 
 /** Where one's writing is. `nowhere`: no portal here. */
 export type SaveKind =
@@ -21,6 +22,7 @@ export type SaveKind =
   | "saving"
   | "saved"
   | "kept"
+  | "refused"
   | "failed"
   | "signed-out"
   | "other-person"
@@ -30,7 +32,7 @@ export interface SaveState {
   kind: SaveKind
   /** When the server had it, for `saved`. */
   at?: string
-  /** How many answers wait, for `kept`. */
+  /** How many things wait, for `kept`; how many were refused, for `refused`. */
   waiting?: number
   /** What the server said, for `failed`. */
   message?: string
@@ -49,9 +51,14 @@ export interface ExerciseSlot {
   feedback: Ref<Feedback | null>
   /** The hand-in that this answer is part of, while it waits. */
   handedIn: Ref<HandIn | null>
+  /** What was written on this device, where a newer wording of another one took its place. */
+  draft: Ref<unknown>
   write(value: unknown): void
   /** Save now, as on blur; true if the server has the newest words. */
   flush(): Promise<boolean>
+  /** Go on with the draft; the other wording becomes it. */
+  takeDraft(): void
+  dropDraft(): void
 }
 
 export interface Page {
@@ -63,9 +70,13 @@ export interface Page {
   root: string
   mine: ShallowRef<Mine | null>
   saveState: Ref<SaveState>
-  /** How many answers of this person, on this page, are not yet with the server. */
+  /** How many things of this person are not yet with the server. */
   unsent: Ref<number>
+  /** What this person sends, from this page and others; null where there is no portal. */
+  sending: Sending | null
   reloadMine(): Promise<void>
+  /** Give to the queue whatever is being written. */
+  release(): Promise<void>
   /** Wait until everything written is with the server; false if it is not. */
   settle(): Promise<boolean>
 }
@@ -84,7 +95,9 @@ const nowhere: Page = {
   mine: shallowRef(null),
   saveState: ref({ kind: "nowhere" }),
   unsent: ref(0),
+  sending: null,
   reloadMine: async () => {},
+  release: async () => {},
   settle: async () => true,
 }
 

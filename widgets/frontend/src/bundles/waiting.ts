@@ -1,0 +1,2 @@
+// What waits on this phone.
+export { default as Waiting } from "../screens/Waiting.vue"

@@ -1,0 +1,72 @@
+// @vitest-environment jsdom
+import { enableAutoUnmount, flushPromises } from "@vue/test-utils"
+import { afterEach, describe, expect, it } from "vitest"
+import { PortalError, type Portal, type Post } from "../portal"
+import PeerShare from "./PeerShare.vue"
+import {
+  mineWith,
+  mountOn,
+  noNetwork,
+  pageWith,
+  portalWith,
+  postWith,
+  sendingTo,
+} from "./test-portal"
+
+enableAutoUnmount(afterEach)
+
+async function open(share: () => Promise<Post>) {
+  const sent: string[] = []
+  let isUp = false
+  const portal: Portal = portalWith({
+    saveAnswer: async (_course, _module, _exercise, { value }) => {
+      if (!isUp) throw noNetwork()
+      sent.push(String(value))
+      return {} as never
+    },
+    share: async (_course, _module, { key }) => {
+      if (!isUp) throw noNetwork()
+      sent.push(key.length > 7 ? "shared" : "no key")
+      return share()
+    },
+  })
+  const sending = sendingTo(portal)
+  const page = pageWith(mineWith(), { sending })
+  const { course, module } = page
+  await sending.put("answer", { course, module, exercise: "saw", value: "নতুন কথা" })
+  const view = mountOn(page, portal, PeerShare, { exercise: "saw" })
+  await flushPromises()
+  await view.find("[type=checkbox]").setValue(true)
+  await view.find("form").trigger("submit")
+  await flushPromises()
+  const comeBack = async () => {
+    isUp = true
+    await sending.outbox.value?.send()
+    await flushPromises()
+  }
+  return { view, sent, comeBack }
+}
+
+describe("sharing without network", () => {
+  it("shows the words of now, waits in words, and goes after them", async () => {
+    const { view, sent, comeBack } = await open(async () =>
+      postWith({ own: true, exercise: "saw" }),
+    )
+    expect(view.find("[role=status]").text()).toContain("Not shared yet.")
+    await comeBack()
+    expect(sent).toEqual(["নতুন কথা", "shared"])
+    expect(view.find("[role=status]").text()).toContain("Shared on")
+  })
+
+  it("says why it was refused, and lets go of it", async () => {
+    const { view, comeBack } = await open(async () => {
+      throw new PortalError("no-cohort", "You are in no cohort.", {}, false, 409)
+    })
+    await comeBack()
+    expect(view.find("[role=alert]").text()).toContain("You are in no cohort.")
+    const letGo = view.findAll("button").find((one) => one.text() === "Do not share yet")
+    await letGo!.trigger("click")
+    await flushPromises()
+    expect(view.find("[role=alert]").exists()).toBe(false)
+  })
+})

@@ -1,0 +1,72 @@
+/**
+ * A person's entries on this device: in memory to be looked at, on the shelf to outlive the page.
+ * Where the browser refuses to keep more, they wait in memory and go to the server from there.
+ */
+import { placeOf, type Entry, type Place } from "./entry"
+import type { Change, Shelf } from "./shelf"
+
+export const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+export class Entries {
+  private readonly known = new Map<string, Entry>()
+  private readonly inMemoryAlone = new Set<string>()
+
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly person: string,
+  ) {}
+
+  /** Read the shelf, which other tabs change too. */
+  async load(): Promise<void> {
+    const found = new Map((await this.shelf.all(this.person)).map((one) => [placeOf(one), one]))
+    for (const name of this.known.keys()) {
+      if (!found.has(name) && !this.inMemoryAlone.has(name)) this.known.delete(name)
+    }
+    for (const [name, entry] of found) {
+      if (!this.inMemoryAlone.has(name)) this.known.set(name, entry)
+    }
+  }
+
+  all = () => [...this.known.values()]
+  get = (place: Place) => this.known.get(placeOf(place))
+
+  /** What is not with the server, oldest first. */
+  unsettled(): Entry[] {
+    return this.all()
+      .filter(({ state }) => state === "waiting" || state === "refused")
+      .sort((a, b) => a.number - b.number)
+  }
+
+  nextNumber(): number {
+    return 1 + Math.max(0, ...this.all().map(({ number }) => number))
+  }
+
+  /** Replace an entry by what `change` makes of it. */
+  async change(place: Place, change: Change): Promise<Entry | undefined> {
+    const name = placeOf(place)
+    if (this.inMemoryAlone.has(name)) return this.remember(place, change(this.known.get(name)))
+    try {
+      return this.remember(place, await this.shelf.change(place, change))
+    } catch {
+      this.inMemoryAlone.add(name)
+      return this.remember(place, change(this.known.get(name)))
+    }
+  }
+
+  /** Whether another tab has changed this one; what it made of it is known now. */
+  async isChanged(entry: Entry): Promise<boolean> {
+    if (this.inMemoryAlone.has(placeOf(entry))) return false
+    const now = await this.shelf.get(entry).catch(() => entry)
+    this.remember(entry, now)
+    return !isSame(now, entry)
+  }
+
+  private remember(place: Place, entry: Entry | undefined): Entry | undefined {
+    if (entry) this.known.set(placeOf(place), entry)
+    else {
+      this.known.delete(placeOf(place))
+      this.inMemoryAlone.delete(placeOf(place))
+    }
+    return entry
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The kinds of things that a teacher sends: what each is about, how it goes, what must be with
+ * the server before it. The queue knows no more of them than this.
+ */
+import { mergeRanges } from "../components/clip-watch"
+import type { Portal } from "../portal"
+import type { Entry, EntryOf, KindName, Replies, Values } from "./entry"
+
+interface Kind<K extends KindName> {
+  about(value: Values[K], key: string): string
+  send(portal: Portal, entry: EntryOf<K>, isLeaving: boolean): Promise<Replies[K]>
+  /** Whether another must be with the server before it. */
+  follows?(value: Values[K], other: Entry): boolean
+  /** What goes when more came before the first went. */
+  join?(waiting: Values[K], more: Values[K]): Values[K]
+  /** What is still to be told after a reply, and when. */
+  rest?(value: Values[K], reply: Replies[K]): { value: Values[K]; seconds: number } | null
+  /** A person made it and misses it: it is counted, and stays when it is refused. */
+  isWork: boolean
+  /**
+   * It stays here when it is sent, in case the server loses its newest. Thrown away, this stays
+   * of it: its number, which the server may know.
+   */
+  husk?(value: Values[K]): Values[K]
+}
+
+const SECONDS_TOLD_AT_ONCE = 10 // the server counts no more of one report
+const MOST_TELLS = 6
+
+const moduleOf = ({ course, module }: { course: string; module: string }) => `${course}/${module}`
+
+/** The device's time, and its clock as it is now: the server corrects the one by the other. */
+const times = (entry: Entry) => ({
+  device_at: entry.written_at,
+  sent_at: new Date().toISOString(),
+})
+
+const isAnswerOf = (other: Entry, value: { course: string; module: string }, exercise?: string) =>
+  other.kind === "answer" &&
+  moduleOf(other.value) === moduleOf(value) &&
+  (exercise === undefined || other.value.exercise === exercise)
+
+const isLookAt = (post: string, other: Entry) => other.kind === "look" && other.about === post
+
+export const kinds: { [K in KindName]: Kind<K> } = {
+  answer: {
+    about: (value) => `${moduleOf(value)}/${value.exercise}`,
+    send: (portal, entry, isLeaving) => {
+      const { course, module, exercise, value } = entry.value
+      const { person, device, sequence, written_at: edited_at } = entry
+      const sent_at = new Date().toISOString()
+      const answer = { person, device, sequence, edited_at, sent_at, value }
+      return portal.saveAnswer(course, module, exercise, answer, isLeaving)
+    },
+    isWork: true,
+    husk: (value) => ({ ...value, value: null }),
+  },
+  watch: {
+    about: (value) => `${moduleOf(value)}/${value.clip}`,
+    send: (portal, { person, value }, isLeaving) => {
+      const { course, module, clip, ranges, position } = value
+      return portal.saveClipWatch(course, module, clip, { person, ranges, position }, isLeaving)
+    },
+    join: (waiting, more) => ({
+      ...more,
+      ranges: mergeRanges([...waiting.ranges, ...more.ranges]),
+    }),
+    isWork: false,
+  },
+  "hand-in": {
+    about: moduleOf,
+    send: (portal, { person, key, written_at, value }) => {
+      const together = value.together.map(({ id }) => id)
+      const request = { person, key, handed_at: written_at, together }
+      return portal.handIn(value.course, value.module, request)
+    },
+    follows: (value, other) => isAnswerOf(other, value),
+    isWork: true,
+  },
+  look: {
+    about: ({ post }) => post,
+    send: (portal, { person, value }) => {
+      const shown_seconds = Math.min(value.seconds, SECONDS_TOLD_AT_ONCE)
+      return portal.look(value.post, { person, shown_seconds, clip_ranges: [] })
+    },
+    rest: (value, reply) => {
+      if (reply.looked || value.tells >= MOST_TELLS) return null
+      return { value: { ...value, tells: value.tells + 1 }, seconds: SECONDS_TOLD_AT_ONCE }
+    },
+    isWork: false,
+  },
+  rating: {
+    about: ({ post }) => post,
+    send: (portal, entry) => {
+      const { person, key, value } = entry
+      return portal.rate(value.post, { person, key, stars: value.stars, ...times(entry) })
+    },
+    follows: ({ post }, other) => isLookAt(post, other),
+    isWork: true,
+  },
+  comment: {
+    about: ({ post }, key) => `${post} ${key}`, // one may say more than one thing
+    send: (portal, { person, key, written_at: device_at, value }) => {
+      const { kind, body } = value
+      return portal.comment(value.post, { person, key, kind, body, device_at })
+    },
+    follows: ({ post }, other) => isLookAt(post, other),
+    isWork: true,
+  },
+  share: {
+    about: (value) => `${moduleOf(value)}/${value.exercise}`,
+    send: (portal, { person, key, written_at: device_at, value }) => {
+      const { exercise, audience, consent } = value
+      const request = { person, key, exercise, audience, consent, device_at }
+      return portal.share(value.course, value.module, request)
+    },
+    follows: (value, other) => isAnswerOf(other, value, value.exercise),
+    isWork: true,
+  },
+}
+
+/** The kind of an entry, for whatever its kind is. */
+export const kindOf = <K extends KindName>(kind: K) => kinds[kind] as Kind<K>
