@@ -97,6 +97,8 @@ _WRITTEN = "/api/studio/courses/{course}/{module}"
 TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/health"): ANYONE,
     ("GET", "/static/{file}"): ANYONE,
+    ("GET", "/service-worker.js"): ANYONE,
+    ("GET", "/away"): ANYONE,
     ("GET", "/oauth/callback"): ANYONE,
     ("POST", "/sign-out"): ANYONE,
     ("GET", "/media/{file}"): SIGNED_IN,

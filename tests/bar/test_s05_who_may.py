@@ -140,6 +140,8 @@ OF_THINGS = (
 OPEN = {
     ("GET", "/health"),
     ("GET", "/static/{file}"),
+    ("GET", "/service-worker.js"),
+    ("GET", "/away"),
     ("GET", "/oauth/callback"),
     ("POST", "/sign-out"),
 }
