@@ -72,6 +72,7 @@ export class Answers {
   /** Ask the portal until it answers, then show the newest wording of everything. */
   async start(): Promise<void> {
     this.shelf = this.openShelf()
+    const kept = this.showKept()
     for (let failures = 0; ; failures += 1) {
       try {
         await this.load()
@@ -79,11 +80,25 @@ export class Answers {
         return
       } catch (error) {
         if (!(error instanceof PortalError)) throw error
+        await kept
         if (error.status === 401) this.tell({ kind: "signed-out" })
         else this.isUnreachable.value = true
         if (error.status && error.status < 500 && !error.retry) return
         await this.pause(RETRY_SECONDS[Math.min(failures, RETRY_SECONDS.length - 1)]!)
       }
+    }
+  }
+
+  /** Show what this phone knew last; its clock and its epoch are old, and count for nothing. */
+  private async showKept(): Promise<void> {
+    try {
+      const mine = await this.portal.kept.mine(this.course, this.module)
+      const shelf = await this.shelf!
+      if (this.outbox) return // the portal was quicker
+      await this.openOutbox(shelf, mine.person, true)
+      if (!this.mine.value) this.show(this.withSent(mine))
+    } catch {
+      // The portal is asked anyway.
     }
   }
 
@@ -118,17 +133,25 @@ export class Answers {
     const mine = await this.ask()
     this.loadedAt = Date.now()
     this.clockAhead = (asked + this.loadedAt) / 2 - Date.parse(mine.server_time)
-    if (this.outbox?.person !== mine.person) {
-      this.outbox?.close()
-      this.outbox = await Outbox.open(this.portal, await this.shelf!, mine.person, (e, s) =>
-        this.follow(e, s),
-      )
-    }
-    await this.outbox.enter(mine.epoch)
+    const outbox = await this.openOutbox(await this.shelf!, mine.person)
+    await outbox.enter(mine.epoch)
+    this.show(mine)
+    void outbox.send()
+  }
+
+  /** Have the queue of this person; two who ask at once get the same, and the portal knows best. */
+  private async openOutbox(shelf: Shelf, person: string, isGuess = false): Promise<Outbox> {
+    if (this.outbox?.person === person) return this.outbox
+    const opened = await Outbox.open(this.portal, shelf, person, (e, s) => this.follow(e, s))
+    if (this.outbox && (isGuess || this.outbox.person === person)) return this.outbox
+    this.outbox?.close()
+    return (this.outbox = opened)
+  }
+
+  private show(mine: Mine): void {
     this.mine.value = mine
     for (const slot of this.slots.values()) this.showNewest(slot, mine)
     this.follow(null, null)
-    void this.outbox.send()
   }
 
   /** A request that a poor network stalled may never end: soon another is made beside it. */
@@ -157,6 +180,20 @@ export class Answers {
       slot.value.value = local.value
     else if (known) slot.value.value = known.value ?? undefined
     this.showState(slot)
+  }
+
+  /** What was sent from here since `mine` was kept. */
+  private withSent(mine: Mine): Mine {
+    const exercises = { ...mine.exercises }
+    for (const { exercise } of this.slots.values()) {
+      const local = this.outbox?.find(this.course, this.module, exercise)
+      const known = exercises[exercise]
+      if (local?.state !== "sent" || !this.isNewer(local, known)) continue
+      const { value, edited_at, device, sequence, saved_at } = local
+      const feedback = known?.feedback ?? null
+      exercises[exercise] = { value, edited_at, device, sequence, saved_at, feedback }
+    }
+    return { ...mine, exercises }
   }
 
   /** Of one device the later number is newer, whatever its clock did meanwhile. */
