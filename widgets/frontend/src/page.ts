@@ -7,6 +7,7 @@ import { components } from "./components"
 import { openShelf } from "./outbox"
 import { openPortal, portalKey, type Language, type Portal, type PortalError } from "./portal"
 import { leaveLate } from "./offline/leaving"
+import { makeReadyForNoNetwork } from "./offline/start"
 import { asProof } from "./portal/proof"
 import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
@@ -113,7 +114,7 @@ async function start(main: HTMLElement): Promise<void> {
   })
   addEventListener("online", () => answers.returnTo())
   unfoldForPrint()
-  whenIdle(async () => (await import("./offline/start")).start(portal, root, about.language))
+  whenIdle(() => void makeReadyForNoNetwork(portal, root, about.language))
   requestAnimationFrame(() => {
     if (!isAgain || !returnToPlace()) goToAddress()
   })

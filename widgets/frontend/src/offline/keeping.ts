@@ -12,6 +12,7 @@ import {
   changeKept,
   dropKept,
   findKeptModule,
+  isToCome,
   isAnybodys,
   keptOf,
   putKept,
@@ -93,9 +94,6 @@ async function dropFilms(old: Kept, films: string): Promise<void> {
 
 const keyOf = (root: string, { course, module, language }: Kept) =>
   pageKey(`${root}courses/${course}/${module}`, language)
-
-const isToCome = ({ state, problem }: Kept) =>
-  state === "waiting" || state === "loading" || (state === "stopped" && problem === "offline")
 
 /** Fetch what this person waits for. Resolves when nothing is left, or the network has gone. */
 export async function goOn(portal: Portal, root: string, person: string): Promise<void> {

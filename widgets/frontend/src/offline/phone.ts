@@ -139,3 +139,7 @@ export async function putKept(kept: Kept): Promise<void> {
 export async function dropKept(place: ModulePlace): Promise<void> {
   await (await open()).delete("kept", [place.person, place.course, place.module])
 }
+
+/** Whether more of it is to be fetched as soon as that can be. */
+export const isToCome = ({ state, problem }: Kept): boolean =>
+  state === "waiting" || state === "loading" || (state === "stopped" && problem === "offline")

@@ -1,12 +1,16 @@
 /** Begins, once a page is there and idle, what makes it open without a network the next time. */
 import type { Portal, Language } from "../portal"
 import { dataSaver } from "../shell/preferences"
-import { goOn } from "./keeping"
 import type { Word } from "./names"
 import { keepScreens } from "./pages"
 import { personHere } from "./person"
+import { isToCome, keptOf } from "./phone"
 
-export async function start(portal: Portal, root: string, language: Language): Promise<void> {
+export async function makeReadyForNoNetwork(
+  portal: Portal,
+  root: string,
+  language: Language,
+): Promise<void> {
   if (!("serviceWorker" in navigator)) return // on plain HTTP: pages come from the network
   const { serviceWorker } = navigator
   const wasHere = serviceWorker.controller !== null
@@ -19,7 +23,9 @@ export async function start(portal: Portal, root: string, language: Language): P
     active?.postMessage(word)
     if (!wasHere) return // a first visit costs no more than it must
     if (dataSaver.value !== "on") await keepScreens(root, person, `?lang=${language}`)
-    await goOn(portal, root, person)
+    if ((await keptOf(person)).some(isToCome)) {
+      await (await import("./keeping")).goOn(portal, root, person)
+    }
   } catch {
     // A browser that refuses, or no network: the next page tries again.
   }
