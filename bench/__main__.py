@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.rows import Row, as_json, table
 
-PARTS = ("page", "memory", "saves", "grading", "library", "publishing", "live")
+PARTS = ("page", "memory", "saves", "grading", "library", "publishing", "live", "offline")
 LATEST = Path(__file__).with_name("latest.json")
 
 

@@ -98,6 +98,11 @@ class Phone:
         """Empty the HTTP cache; cookies and what the page stored stay."""
         self._devtools.send("Network.clearBrowserCache")
 
+    def lose_network(self) -> None:
+        """Let nothing through any more, neither to pages nor to the worker behind them."""
+        self.page.context.set_offline(True)
+        self._devtools.send("Network.emulateNetworkConditions", FAST_3G | {"offline": True})
+
     def visit(self, address: str, *, exercise: bool = True, limit_seconds: float = 240) -> Visit:
         """Open `address`; over once text is readable, the page usable and the network idle."""
         visit, wanted = Visit(), {"readable", "usable"} if exercise else {"readable"}

@@ -50,7 +50,7 @@ async function openPage(event: Extendable, request: Request, url: URL): Promise<
   const person = await personOfWorker()
   const kept = person ? await findKept(person, key) : undefined
   if (!kept) return openAndKeep(event, request, url, key)
-  if (request.cache === "default") {
+  if (request.cache !== "no-cache" && request.cache !== "reload") {
     event.waitUntil(follow(key, renewPage(root, key)))
     return kept
   }

@@ -211,7 +211,10 @@ class Fetching {
 
 function problemOf(error: unknown): Problem {
   if ((error as DOMException).name === "QuotaExceededError") return "no-room"
-  if (error instanceof NotGiven) return error.status ? "failed" : "signed-out"
+  if (error instanceof NotGiven) {
+    if (error.status === 0) return "signed-out"
+    return error.status === 404 ? "failed" : "offline" // an address has expired, the portal is busy
+  }
   if (error instanceof PortalError) {
     if (error.status === 401) return "signed-out"
     return error.status === 0 || error.retry ? "offline" : "failed"
