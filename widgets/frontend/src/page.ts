@@ -6,7 +6,7 @@ import { createApp, markRaw, shallowReactive } from "vue"
 import { components } from "./components"
 import { openShelf } from "./outbox"
 import { openPortal, portalKey, type Language, type Portal, type PortalError } from "./portal"
-import { leaveLate } from "./offline/leaving"
+import { guardBack, leaveLate } from "./offline/leaving"
 import { makeReadyForNoNetwork } from "./offline/start"
 import { asProof } from "./portal/proof"
 import { Answers } from "./shell/answers"
@@ -48,6 +48,7 @@ async function start(main: HTMLElement): Promise<void> {
   const root = document.documentElement.dataset.root ?? "/services/portal/"
   const opened = openPortal(root, about.language)
   if (await leaveLate(opened, root)) return
+  guardBack()
   const portal = about.proof ? asProof(opened, about.proof) : opened
   const isModule = about.kind === "module"
   const isAgain = isModule && isOpenedAgain()

@@ -13,6 +13,7 @@ import {
   dropKept,
   findKeptModule,
   isToCome,
+  isToLookAt,
   isAnybodys,
   keptOf,
   putKept,
@@ -49,7 +50,6 @@ function tell(): void {
 export async function ask(portal: Portal, root: string, wishes: Wish[]): Promise<void> {
   for (const wish of wishes) {
     const old = await findKeptModule(wish)
-    if (old) await dropFilms(old, wish.films)
     await putKept({
       ...wish,
       state: "waiting",
@@ -57,7 +57,9 @@ export async function ask(portal: Portal, root: string, wishes: Wish[]): Promise
       files: [],
       here: 0,
       asked_at: Date.now(),
+      looked_at: Date.now(),
     })
+    if (old && old.films !== wish.films) await dropUnwanted(old.files)
   }
   tell()
   await goOn(portal, root, wishes[0]?.person ?? "")
@@ -77,18 +79,14 @@ export async function resume(portal: Portal, root: string, place: ModulePlace): 
 export async function remove(root: string, kept: Kept): Promise<void> {
   await dropKept(kept)
   await dropPage(root, kept.person, keyOf(root, kept))
-  for (const file of kept.files) {
-    if (!(await isAnybodys(file.path))) await dropFilm(file.path, file.bytes)
-  }
+  await dropUnwanted(kept.files)
   tell()
 }
 
-/** Another size is wanted: the old films go. */
-async function dropFilms(old: Kept, films: string): Promise<void> {
-  if (old.films === films) return
-  await dropKept(old)
-  for (const file of old.files) {
-    if (!(await isAnybodys(file.path))) await dropFilm(file.path, file.bytes)
+/** Films that nobody here keeps any more make room. */
+async function dropUnwanted(files: KeptFile[]): Promise<void> {
+  for (const { path, bytes } of files) {
+    if (!(await isAnybodys(path))) await dropFilm(path, bytes)
   }
 }
 
@@ -104,6 +102,41 @@ export async function goOn(portal: Portal, root: string, person: string): Promis
       if (!next || !(await new Fetching(portal, root, next).run())) return
     }
   })
+}
+
+/**
+ * Bring kept modules up to date: text and pictures by themselves, films when she says so, for they
+ * cost. What was taken from the courses goes from here, too.
+ */
+export async function lookForNewer(portal: Portal, root: string, person: string): Promise<void> {
+  for (const kept of (await keptOf(person)).filter(isToLookAt)) {
+    try {
+      await look(portal, root, kept)
+    } catch (error) {
+      if (!(error instanceof NotGiven && error.status === 404)) return
+      await remove(root, kept)
+    }
+  }
+}
+
+async function look(portal: Portal, root: string, kept: Kept): Promise<void> {
+  const { html, bytes } = await keepForGood(root, kept.person, keyOf(root, kept))
+  await portal.mine(kept.course, kept.module)
+  const isHere = ({ path }: KeptFile) => kept.files.some((file) => file.path === path && file.done)
+  const files = filmsOf(html, kept.films).map((file) => ({ ...file, done: isHere(file) }))
+  const sum = (some: KeptFile[]) => some.reduce((total, file) => total + file.bytes, bytes)
+  const isWhole = files.every(isHere)
+  await changeKept(kept, (old) => ({
+    ...old,
+    files,
+    bytes: sum(files),
+    here: sum(files.filter(isHere)),
+    looked_at: Date.now(),
+    state: isWhole ? old.state : "stopped",
+    problem: isWhole ? old.problem : "newer",
+  }))
+  await dropUnwanted(kept.files)
+  tell()
 }
 
 /** Somebody paused or removed what is being fetched. */

@@ -9,7 +9,7 @@ import { findKept, keep } from "../kept"
 import type { Portal, PortalError } from "../portal"
 import { forgetOpened } from "./pages"
 import { forgetPersonHere, personHere } from "./person"
-import { forgetReplies } from "./phone"
+import { forgetReplies, lookAgain } from "./phone"
 
 const LEAVING = "pathshala-leaving"
 
@@ -23,6 +23,7 @@ export async function leave(portal: Portal, root: string): Promise<void> {
   forgetPersonHere(root)
   if (!person) return
   await forgetReplies(person).catch(() => {})
+  await lookAgain(person).catch(() => {})
   if ("caches" in globalThis) await forgetOpened(person).catch(() => false)
 }
 
@@ -38,4 +39,12 @@ export async function leaveLate(portal: Portal, root: string): Promise<boolean> 
   forgetPersonHere(root)
   location.assign(root)
   return true
+}
+
+/** A page that "back" brings to life again is made anew if it is somebody else's phone by now. */
+export function guardBack(): void {
+  const person = personHere()
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && personHere() !== person) location.reload()
+  })
 }

@@ -24,7 +24,7 @@ export interface KeptFile {
 
 /** `waiting`: its turn comes. `stopped`: something hindered it, see `problem`. */
 export type KeptState = "waiting" | "loading" | "paused" | "stopped" | "done"
-export type Problem = "" | "offline" | "no-room" | "signed-out" | "failed"
+export type Problem = "" | "offline" | "no-room" | "signed-out" | "failed" | "newer"
 
 export interface Kept {
   person: string
@@ -43,6 +43,8 @@ export interface Kept {
   /** How much of it is here. */
   here: number
   asked_at: number
+  /** When the portal was last asked for a newer version. */
+  looked_at: number
 }
 
 export type ModulePlace = Pick<Kept, "person" | "course" | "module">
@@ -53,6 +55,7 @@ interface Schema extends DBSchema {
 }
 
 const MOST_REPLIES = 200
+const HOURS_BETWEEN_LOOKS = 12
 
 let opening: Promise<IDBPDatabase<Schema>> | null = null
 
@@ -138,6 +141,17 @@ export async function putKept(kept: Kept): Promise<void> {
 
 export async function dropKept(place: ModulePlace): Promise<void> {
   await (await open()).delete("kept", [place.person, place.course, place.module])
+}
+
+/** Whether it is time to ask for a newer version; also after each signing in, for her answers. */
+export const isToLookAt = ({ state, looked_at }: Kept): boolean =>
+  state === "done" && Date.now() - looked_at > HOURS_BETWEEN_LOOKS * 3_600_000
+
+/** Have the portal asked again about all that a person keeps. */
+export async function lookAgain(person: string): Promise<void> {
+  for (const kept of await keptOf(person)) {
+    await changeKept(kept, (old) => ({ ...old, looked_at: 0 }))
+  }
 }
 
 /** Whether more of it is to be fetched as soon as that can be. */

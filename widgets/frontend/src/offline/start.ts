@@ -4,7 +4,7 @@ import { dataSaver } from "../shell/preferences"
 import type { Word } from "./names"
 import { keepScreens } from "./pages"
 import { personHere } from "./person"
-import { isToCome, keptOf } from "./phone"
+import { isToCome, isToLookAt, keptOf } from "./phone"
 
 export async function makeReadyForNoNetwork(
   portal: Portal,
@@ -23,8 +23,11 @@ export async function makeReadyForNoNetwork(
     active?.postMessage(word)
     if (!wasHere) return // a first visit costs no more than it must
     if (dataSaver.value !== "on") await keepScreens(root, person, `?lang=${language}`)
-    if ((await keptOf(person)).some(isToCome)) {
-      await (await import("./keeping")).goOn(portal, root, person)
+    const kept = await keptOf(person)
+    if (kept.some((one) => isToCome(one) || isToLookAt(one))) {
+      const { goOn, lookForNewer } = await import("./keeping")
+      await goOn(portal, root, person)
+      await lookForNewer(portal, root, person)
     }
   } catch {
     // A browser that refuses, or no network: the next page tries again.
