@@ -16,7 +16,6 @@ from bench.page import COURSE, MODULE, OUR_PATH, READERS, sign_in
 from bench.products import Running, pathshala
 from bench.rows import Row
 from bench.visits import PHONE, Phone, Visit
-from bench.waiting import wait_until
 
 Seen = TypeVar("Seen")
 ROUNDS = 3
@@ -26,7 +25,6 @@ FIGURES = (
     ("text readable", "readable_seconds", "s"),
     ("usable", "usable_seconds", "s"),
 )
-IS_KEPT = "key => caches.match(key, {ignoreVary: true}).then(Boolean)"
 # Presses play on the first clip, and tells how long it took until the film moved.
 PLAY = """
 () => new Promise((done) => {
@@ -95,8 +93,7 @@ def _phone(browser: Browser, product: Running, reader: str) -> Iterator[BrowserC
 def _opened(context: BrowserContext, address: str) -> Visit:
     """Open a module, and once it is kept open it again in a new tab."""
     first = Phone(context, poor=True)
-    first.visit(address + OUR_PATH)
-    wait_until(lambda: bool(first.page.evaluate(IS_KEPT, f"{OUR_PATH}?lang=bn")), seconds=60)
+    first.visit(address + OUR_PATH, kept=True)
     first.leave()
     second = Phone(context, poor=True)
     visit = second.visit(address + OUR_PATH)
