@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.rows import Row, as_json, table
 
-PARTS = ("page", "memory", "saves", "grading", "library", "publishing", "live", "copies")
+PARTS = ("page", "memory", "saves", "grading", "library", "publishing", "live", "offline", "copies")
 LONG = ("load",)
 LATEST = Path(__file__).with_name("latest.json")
 

@@ -11,7 +11,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, TimeoutError
+from playwright.sync_api import BrowserContext, CDPSession, Page, Request, TimeoutError
+
+from bench.waiting import wait_until
 
 FAST_3G = {
     "offline": False,
@@ -41,6 +43,12 @@ _WATCH = """
   };
   setTimeout(look, 100);
 })(%s)
+"""
+_IS_KEPT = """
+async () => {
+  const language = document.documentElement.lang
+  return Boolean(await caches.match(`${location.pathname}?lang=${language}`, {ignoreVary: true}))
+}
 """
 # What makes a page usable: JavaScript that gives a function of `visible`.
 AN_EXERCISE = """
@@ -98,8 +106,21 @@ class Phone:
         """Empty the HTTP cache; cookies and what the page stored stay."""
         self._devtools.send("Network.clearBrowserCache")
 
-    def visit(self, address: str, *, exercise: bool = True, limit_seconds: float = 240) -> Visit:
-        """Open `address`; over once text is readable, the page usable and the network idle."""
+    def lose_network(self) -> None:
+        """Let nothing through any more, neither to pages nor to the worker behind them."""
+        self.page.context.set_offline(True)
+        self._devtools.send("Network.emulateNetworkConditions", FAST_3G | {"offline": True})
+
+    def visit(
+        self,
+        address: str,
+        *,
+        exercise: bool = True,
+        kept: bool = False,
+        limit_seconds: float = 240,
+    ) -> Visit:
+        """Open `address`; over once text is readable, the page usable and the network idle, and,
+        where it is to be `kept`, the service worker has it for the next time."""
         visit, wanted = Visit(), {"readable", "usable"} if exercise else {"readable"}
         self._noted.clear()
         with self._counting(visit, urlsplit(address).netloc):
@@ -111,6 +132,8 @@ class Phone:
                     raise TimeoutError(f"{address} is not usable after {limit_seconds} s")
                 self.page.wait_for_timeout(200)
             self.page.wait_for_load_state("networkidle", timeout=limit_seconds * 1000)
+            if kept:
+                wait_until(lambda: bool(self.page.evaluate(_IS_KEPT)), seconds=60)
         visit.readable_seconds = (self._noted["readable"] - began) / 1000
         visit.usable_seconds = (self._noted.get("usable", began) - began) / 1000
         return visit
@@ -124,6 +147,11 @@ class Phone:
     def _counting(self, visit: Visit, origin: str) -> Iterator[None]:
         """Add to `visit` what comes, until the end of the block; what sockets bring, unpacked."""
         of_request: dict[str, str] = {}
+        of_worker: list[Request] = []
+
+        def asked(request: Request) -> None:
+            if request.service_worker is not None:
+                of_worker.append(request)
 
         def sent(event: dict[str, Any]) -> None:
             url = event["request"]["url"]
@@ -150,8 +178,15 @@ class Phone:
         }
         for name, listener in listeners.items():
             self._devtools.on(name, listener)
+        self.page.context.on("requestfinished", asked)
         try:
             yield
         finally:
+            self.page.context.remove_listener("requestfinished", asked)
+            for request in of_worker:  # what came from the browser's own cache weighs nothing
+                if size := int(request.sizes()["transferSize"]):  # type: ignore[typeddict-item]
+                    visit.bytes += size
+                    visit.requests += 1
+                    visit.by_address[f"{request.url} (worker)"] = size
             for name, listener in listeners.items():
                 self._devtools.remove_listener(name, listener)

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from learning import ranges as stretches
+from learning import weights
 from learning.answers import exercises_of, is_answered
 from publishing.exercises import Exercise
 from publishing.texts import in_language, in_latin_digits
@@ -113,7 +114,8 @@ def course(session: Session, person_id: str, course: str, language: str = "bn") 
     taken = _taken(session, person_id, language, course)
     if not taken:
         raise NotFound("course-not-found", "There is no such course.")
-    return {**_cards(taken)[0], "modules_list": [_line(each) for each in taken]}
+    modules = [_line(each) | weights.of_media(session, each.version) for each in taken]
+    return {**_cards(taken)[0], "modules_list": modules}
 
 
 def tried_lessons(session: Session, person_id: str, language: str = "bn") -> list[dict[str, Any]]:

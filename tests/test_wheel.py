@@ -34,6 +34,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "hub/portal/locale/bn/LC_MESSAGES/messages.po",
         "widgets/properties.json",
         "widgets/frontend/dist/page/manifest.json",
+        "widgets/frontend/dist/page/service-worker.js",
         "widgets/frontend/dist/host/pathshala.js",
         "courses/pathshala-pages/course.yml",
     ],

@@ -17,6 +17,7 @@ from hub.portal import (
     hand_ins,
     health,
     joining,
+    kept,
     lab,
     library,
     live,
@@ -38,7 +39,7 @@ from hub.portal.guard import Guard
 from hub.portal.measures import Measures
 from hub.portal.noting import Noting
 from hub.portal.portal import HubClient, Portal
-from hub.portal.shell import Build
+from hub.portal.shell import Builds
 from hub.portal.visitor import admit
 
 __all__ = ["HubClient", "Portal", "create_app"]
@@ -59,7 +60,7 @@ def create_app(portal: Portal) -> FastAPI:
         responses={422: {"model": errors.Failure}, "default": {"model": errors.Failure}},
     )
     app.state.portal = portal
-    app.state.build = Build.read(portal.frontend)
+    app.state.builds = Builds(portal.frontend)
     app.state.shelf = pages.Shelf()
     app.state.static = {}
     app.state.live_paths = {}
@@ -69,7 +70,7 @@ def create_app(portal: Portal) -> FastAPI:
     for room in (posts, library, comments, complaints, portfolio, live, writing, lab):
         app.include_router(room.router)
     app.include_router(joining.doors)
-    for room in (health, sign_in, media, pages, proof_pages):
+    for room in (health, sign_in, media, kept, pages, proof_pages):
         app.include_router(room.router)
     app.include_router(_description(app))
     errors.install(app)

@@ -81,13 +81,16 @@ class Catalogue(BaseModel):
 
 
 class ModuleCard(BaseModel):
-    """A module at a glance, with what its page and clips weigh."""
+    """A module at a glance, with what its page, pictures and clips weigh. `film_bytes` is what all
+    its clips weigh in each size by name, such as "240", and as "sound" alone."""
 
     module: str
     title: str
     minutes: int
     page_bytes: int
     clip_bytes: int
+    picture_bytes: int
+    film_bytes: dict[str, int]
     steps: int
     steps_done: int
     state: Literal["new", "started", "handed-in", "returned"]

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.portal import whose
 from hub.portal.errors import answer
 from hub.portal.portal import Portal
 from publishing.folders import MOST_FILE_BYTES
@@ -45,9 +46,11 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
+                whose.put_right(headers, self.portal, scope)
             await send(message)
 
         scope["root_path"] = self.portal.prefix
+        scope.setdefault("state", {})
         try:
             refusal = self._refusal(scope, Headers(scope=scope))
             if refusal is not None:

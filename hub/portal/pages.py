@@ -17,7 +17,7 @@ from hub.portal import live
 from hub.portal.compress import Packed
 from hub.portal.guard import content_policy
 from hub.portal.portal import Portal
-from hub.portal.shell import Page, render
+from hub.portal.shell import Build, Builds, Page, render
 from hub.portal.texts import Language, say
 from hub.portal.visitor import Here, page_language_of
 from publishing.texts import in_language
@@ -83,7 +83,7 @@ def course_page(course: str, request: Request, portal: Here) -> Response:
 @router.get("/courses/{course}/{module}")
 def module_page(course: str, module: str, request: Request, portal: Here) -> Response:
     """One module."""
-    language = page_language_of(request)
+    language, build = page_language_of(request), _build(request)
     with portal.database.read() as session:
         found = addresses.find_module(session, f"{course}/{module}")
         if found is None:
@@ -113,10 +113,10 @@ def module_page(course: str, module: str, request: Request, portal: Here) -> Res
                 onward=onward,
                 frames_from=origin,
             )
-            return render(page, request.app.state.build, portal.root)
+            return render(page, build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((version_id, language, bar_title, onward, frames), make)
+        packed = shelf.get((build.name, version_id, language, bar_title, onward, frames), make)
     # on its way to the classroom, a frame passes the Hub, where its reader signs in
     return _reply(request, packed, f"'self' {origin}" if origin else None)
 
@@ -185,7 +185,7 @@ def _notebook_page(
     course: str | None = None,
 ) -> Response:
     """Serve a page that an organisation shapes: a notebook with a route."""
-    language = page_language_of(request)
+    language, build = page_language_of(request), _build(request)
     with portal.database.read() as session:
         title = ""
         if course is not None:
@@ -210,10 +210,10 @@ def _notebook_page(
                 back=back,
                 bar_title=title,
             )
-            return render(page, request.app.state.build, portal.root)
+            return render(page, build, portal.root)
 
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.get((version_id, language, place, course, title), make)
+        packed = shelf.get((build.name, version_id, language, place, course, title), make)
     return _reply(request, packed)
 
 
@@ -226,7 +226,7 @@ def _screen(
     frames: str | None = None,
 ) -> Response:
     """Serve a working tool: a Vue screen, not a notebook."""
-    language = page_language_of(request)
+    language, build = page_language_of(request), _build(request)
 
     def make() -> str:
         title = say(language, heading)
@@ -242,10 +242,15 @@ def _screen(
             back="",
             bar_title=title,
         )
-        return render(page, request.app.state.build, portal.root)
+        return render(page, build, portal.root)
 
     shelf: Shelf = request.app.state.shelf
-    return _reply(request, shelf.get((kind, language), make), frames)
+    return _reply(request, shelf.get((build.name, kind, language), make), frames)
+
+
+def _build(request: Request) -> Build:
+    builds: Builds = request.app.state.builds
+    return builds.current
 
 
 def _reply(request: Request, packed: Packed, frames: str | None = None) -> Response:

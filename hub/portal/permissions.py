@@ -110,6 +110,8 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("GET", "/health/whole"): ANYONE,
     ("GET", "/metrics"): METRICS,
     ("GET", "/static/{file}"): ANYONE,
+    ("GET", "/service-worker.js"): ANYONE,
+    ("GET", "/away"): ANYONE,
     ("GET", "/oauth/callback"): ANYONE,
     ("POST", "/sign-out"): ANYONE,
     ("GET", "/media/{file}"): SIGNED_IN,

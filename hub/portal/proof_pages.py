@@ -38,5 +38,5 @@ def proof_page(
         components=found["manifest"]["components"],
         bar_title=title,
     )
-    html = render(page, request.app.state.build, portal.root)
+    html = render(page, request.app.state.builds.current, portal.root)
     return HTMLResponse(html, headers={"Content-Security-Policy": content_policy(within="'self'")})

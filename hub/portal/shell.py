@@ -4,6 +4,8 @@ The shell is the same for every reader; whatever is personal is filled in by the
 from the API. Its look is `widgets/frontend/src/styles`; its words are in the catalogue.
 """
 
+import contextlib
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,11 +37,15 @@ class Build:
     texts: Mapping[str, str]
     icon: str | None = None
     frames: Sequence[str] = ()
+    name: str = ""
+    """Another one for other files."""
 
     @classmethod
     def read(cls, frontend: Path) -> "Build":
-        found = json.loads((frontend / "manifest.json").read_bytes())
-        return cls(**{name: found[name] for name in cls.__dataclass_fields__ if name in found})
+        written = (frontend / "manifest.json").read_bytes()
+        found = json.loads(written)
+        known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
+        return cls(**known | {"name": hashlib.sha256(written).hexdigest()[:12]})
 
     def fonts_for(self, language: Language) -> list[str]:
         """Name the fonts that the first screen needs."""
@@ -51,6 +57,26 @@ class Build:
         for component in components:
             chunks += self.components.get(component, ())
         return list(dict.fromkeys(chunks))
+
+
+class Builds:
+    """The page build as it stands: made anew under a running portal, it counts from the next page
+    on. The files of the builds before it stay (`build/page-build.ts`), so open pages go on."""
+
+    def __init__(self, frontend: Path) -> None:
+        self._frontend = frontend
+        self._seen, self._build = self._stamp(), Build.read(frontend)
+
+    @property
+    def current(self) -> Build:
+        with contextlib.suppress(OSError, ValueError):  # it is being written: the one before it
+            if (stamp := self._stamp()) != self._seen:
+                self._build, self._seen = Build.read(self._frontend), stamp
+        return self._build
+
+    def _stamp(self) -> tuple[int, int]:
+        found = (self._frontend / "manifest.json").stat()
+        return found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True)
@@ -96,17 +122,29 @@ def calm_page(
     request: Request, language: Language, status: int, message: str, facts: Mapping[str, Any]
 ) -> HTMLResponse:
     """Return a page that says in both languages what happened, with a way home."""
+    heading = "This page is not here" if status == 404 else "That did not work"
+    return HTMLResponse(_calm(request, language, heading, message, facts), status)
+
+
+def away_page(request: Request, language: Language) -> HTMLResponse:
+    """Return the page that says that another one needs the network."""
+    message = "There is no network, and this page is not on this phone. Try again when it is back."
+    return HTMLResponse(_calm(request, language, "No network", message, {}))
+
+
+def _calm(
+    request: Request, language: Language, heading: str, message: str, facts: Mapping[str, Any]
+) -> str:
     portal: Portal = request.app.state.portal
     order = [language, *(each for each in LANGUAGES if each != language)]
-    html = _template("calm.html").render(
+    return _template("calm.html").render(
         root=portal.root,
-        build=request.app.state.build,
+        build=request.app.state.builds.current,
         language=language,
-        missing=status == 404,
+        heading=heading,
         sentences=[(each, say(each, message, facts)) for each in order],
         say=say,
     )
-    return HTMLResponse(html, status)
 
 
 @cache

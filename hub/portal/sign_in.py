@@ -16,7 +16,7 @@ import httpx
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from hub.portal import texts
+from hub.portal import texts, whose
 from hub.portal.portal import Portal
 from hub.portal.visitor import LANGUAGE_COOKIE, Here, remember_language
 from learning import people, sign_ins
@@ -27,7 +27,6 @@ router = APIRouter(include_in_schema=False)
 
 WAIT_SECONDS = 30 * 60  # for somebody who looks for her password
 HUB_SECONDS = 10.0
-SESSION_SECONDS = 180 * 24 * 3600  # how long the browser keeps it; `sign_ins` decides if it counts
 _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -84,12 +83,13 @@ def callback(
     reply.set_cookie(
         portal.cookie,
         token,
-        SESSION_SECONDS,
+        whose.SESSION_SECONDS,
         path=portal.root,
         httponly=True,
         samesite="lax",
         secure=portal.secure,
     )
+    whose.remember(reply, portal, found.id)
     reply.delete_cookie(_cookie(state), path=portal.callback)
     if request.cookies.get(LANGUAGE_COOKIE) not in texts.LANGUAGES:
         remember_language(reply, portal, found.language)
@@ -103,6 +103,7 @@ def sign_out(request: Request, portal: Here) -> Response:
         portal.database.write(lambda session: sign_ins.close_session(session, token))
     reply = RedirectResponse(portal.hub.logout_url, 303)
     reply.delete_cookie(portal.cookie, path=portal.root)
+    whose.remember(reply, portal, whose.NOBODY)
     return reply
 
 

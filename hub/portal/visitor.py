@@ -17,7 +17,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from hub.portal import permissions, texts
+from hub.portal import permissions, texts, whose
 from hub.portal.portal import Portal
 from hub.portal.texts import Language
 from learning import people, sign_ins
@@ -109,6 +109,7 @@ def _enter(
 ) -> sign_ins.Visit:
     """Put the visitor into the request's state, or refuse him."""
     portal: Portal = request.app.state.portal
+    request.state.person = whose.NOBODY  # unless the next lines find somebody, and let him in
     token = request.cookies.get(portal.cookie)
     visit = sign_ins.find_visit(session, token) if token else None
     if visit is None:
@@ -116,6 +117,7 @@ def _enter(
     visitor = Visitor(visit.person, frozenset(visit.roles), _language(request, lang, visit.person))
     request.state.visitor = visitor
     _refuse_at_the_door(visitor)
+    request.state.person = visit.person.id
     if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
         raise NotFound("not-found", "There is nothing here, or it is not for you.")
     portal.hub_watch.let_pass(rule)

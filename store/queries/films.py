@@ -18,3 +18,9 @@ def keep_made(
 ) -> None:
     """Keep what was made; the newest way of making counts."""
     session.merge(MadeFilm(source=source, recipe=recipe, made=made, made_at=at))
+
+
+def find_newest(session: Session, source: str) -> dict[str, Any] | None:
+    """What was made last of the film with this hash, in whichever way."""
+    known = session.get(MadeFilm, source)
+    return dict(known.made) if known is not None else None

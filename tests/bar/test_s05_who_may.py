@@ -144,6 +144,8 @@ OPEN = {
     ("GET", "/health/alive"),
     ("GET", "/health/whole"),
     ("GET", "/static/{file}"),
+    ("GET", "/service-worker.js"),
+    ("GET", "/away"),
     ("GET", "/oauth/callback"),
     ("POST", "/sign-out"),
 }

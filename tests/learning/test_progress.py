@@ -205,6 +205,8 @@ def test_a_course_says_what_is_new(session: Session, teacher: Person) -> None:
         "minutes": 40,
         "page_bytes": 21_000,
         "clip_bytes": 1_234_567,
+        "picture_bytes": 9_000,
+        "film_bytes": {},
         "steps": 6,
         "steps_done": 1,
         "state": "started",

@@ -33,7 +33,7 @@ PROPERTIES = ROOT / "widgets" / "properties.json"
 class Served:
     """A portal at `url`, with a store of its own to fill."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, build: Path) -> None:
         self.database = Database(f"sqlite:///{folder / 'pathshala.sqlite'}")
         self.artifacts = Artifacts(folder / "artifacts")
         self.publisher = Publisher(self.database, self.artifacts, PROPERTIES, folder / "work")
@@ -55,7 +55,7 @@ class Served:
             jobs=Jobs(folder / "jobs.sqlite"),
             hub_watch=HubWatch(lambda: True),
             runner=Runner([folder]),
-            frontend=PAGE_BUILD,
+            frontend=build,
             hub=hub,
             temporary_password=temporary_password,
             limits=Limits(times=100),
@@ -73,12 +73,12 @@ class Served:
 
 
 @contextmanager
-def served_portal(folder: Path) -> Iterator[Served]:
-    """Serve an empty portal with the real page build until the end of the block."""
+def served_portal(folder: Path, build: Path = PAGE_BUILD) -> Iterator[Served]:
+    """Serve an empty portal with the real page build, or a copy, until the end of the block."""
     assert json.loads((PAGE_BUILD / "manifest.json").read_bytes())["entry"], "npm run build"
     upgrade(f"sqlite:///{folder / 'pathshala.sqlite'}")
     port = free_port()
-    served = Served(folder, port)
+    served = Served(folder, port, build)
     config = uvicorn.Config(
         create_app(served.portal), host="127.0.0.1", port=port, log_level="warning"
     )

@@ -22,10 +22,12 @@ def visitor(browser: Browser, sign_in: SignIn) -> BrowserContext:
     return context
 
 
-def cold_visit(context: BrowserContext, address: str, *, exercise: bool) -> Visit:
+def cold_visit(
+    context: BrowserContext, address: str, *, exercise: bool, is_kept: bool = True
+) -> Visit:
     phone = Phone(context, poor=False)
     phone.forget_cache()
-    visit = phone.visit(address, exercise=exercise)
+    visit = phone.visit(address, exercise=exercise, kept=is_kept)
     phone.page.close()
     return visit
 
@@ -51,6 +53,6 @@ def test_no_page_outweighs_a_module(stack: Stack, visitor: BrowserContext, path:
 
 
 def test_signing_in_is_light(stack: Stack, context: BrowserContext) -> None:
-    visit = cold_visit(context, stack.portal_url, exercise=False)
+    visit = cold_visit(context, stack.portal_url, exercise=False, is_kept=False)
     assert visit.bytes <= SIGN_IN_BYTES, visit.by_address
     assert visit.foreign == []

@@ -1,6 +1,7 @@
 /**
  * One source, two builds. `--mode page`: hashed chunks for instant pages, with Vue
- * and only the Vuetify parts we use. `--mode host`: one module for JupyterLab and
+ * and only the Vuetify parts we use. `--mode worker`: the service worker, beside them, with a
+ * name that stays. `--mode host`: one module for JupyterLab and
  * Voila, where Vue and Vuetify are the host's. And `--mode live`: what runs in the
  * frames of live pages, which show anybody's widgets and none of our components.
  */
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import vuetify from "vite-plugin-vuetify"
 import { defineConfig, type UserConfig } from "vite"
+import { earlierBuilds } from "./build/earlier-builds.ts"
 import { hostBuild } from "./build/host-build.ts"
 import { liveBuild } from "./build/live-build.ts"
 import { pageBuild } from "./build/page-build.ts"
@@ -21,14 +23,15 @@ const defines = {
 
 /** What every page needs; the other chunks follow from `src/bundles`. */
 const core =
-  /node_modules|plugin-vue|src\/(shell|(?!page|early|host|components)[\w-]+\.ts)|components\/(Icon|UndoBar|Wording|LoadState|failures|use-loaded|points|hand-in-wish|exercises-here|quiz)/
+  /node_modules|plugin-vue|src\/(shell|offline\/(?!keeping|films|room)|(?!page|early|host|components)[\w-]+\.ts)|components\/(Icon|post-words|CopyLink|UndoBar|Wording|LoadState|failures|use-loaded|points|hand-in-wish|exercises-here|quiz)/
 
 const page: UserConfig = {
   base: "./",
-  plugins: [vue(), vuetify(), texts(), pageBuild()],
+  plugins: [vue(), vuetify(), texts(), earlierBuilds(), pageBuild()],
   define: defines,
   build: {
     outDir: "dist/page",
+    emptyOutDir: false, // `earlierBuilds` does that
     target: "es2022",
     cssCodeSplit: false,
     modulePreload: false,
@@ -42,6 +45,19 @@ const page: UserConfig = {
         assetFileNames: "[name]-[hash][extname]",
         codeSplitting: { groups: [{ name: "core", test: core }] },
       },
+    },
+  },
+}
+
+const worker: UserConfig = {
+  build: {
+    outDir: "dist/page",
+    emptyOutDir: false,
+    target: "es2022",
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { "service-worker": "src/service-worker.ts" },
+      output: { format: "iife", entryFileNames: "[name].js" },
     },
   },
 }
@@ -77,4 +93,4 @@ const live: UserConfig = {
   },
 }
 
-export default defineConfig(({ mode }) => ({ host, live })[mode] ?? page)
+export default defineConfig(({ mode }) => ({ worker, host, live })[mode] ?? page)

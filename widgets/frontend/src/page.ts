@@ -6,10 +6,12 @@ import { createApp, markRaw, shallowReactive } from "vue"
 import { components } from "./components"
 import { openShelf } from "./outbox/shelf"
 import { openPortal, portalKey, type Language, type Portal, type PortalError } from "./portal"
+import { guardBack, leaveLate } from "./offline/leaving"
+import { makeReadyForNoNetwork } from "./offline/start"
 import { asProof } from "./portal/proof"
 import { Answers } from "./shell/answers"
 import PageShell from "./shell/PageShell.vue"
-import { pageKey, type Page } from "./shell/page-state"
+import { keepingKey, pageKey, type Page } from "./shell/page-state"
 import { findPlaces, type Mounted } from "./shell/places"
 import { unfoldForPrint } from "./shell/printing"
 import { isOpenedAgain, keepPlace, returnToPlace } from "./shell/return-place"
@@ -30,6 +32,7 @@ interface About {
   proof?: string
   course?: string
   module?: string
+  version?: number
   language: Language
   /** Where the frames of a live page are. */
   frames?: string
@@ -45,6 +48,8 @@ async function start(main: HTMLElement): Promise<void> {
   const about = JSON.parse(main.dataset.page ?? "{}") as About
   const root = document.documentElement.dataset.root ?? "/services/portal/"
   const opened = openPortal(root, about.language)
+  if (await leaveLate(opened, root)) return
+  guardBack()
   const portal = about.proof ? asProof(opened, about.proof) : opened
   const isModule = about.kind === "module"
   const isAgain = isModule && isOpenedAgain()
@@ -55,6 +60,7 @@ async function start(main: HTMLElement): Promise<void> {
     kind: about.kind,
     course: about.course ?? "",
     module: about.module ?? "",
+    version: about.version ?? 0,
     language: about.language,
     root,
     mine: answers.mine,
@@ -82,6 +88,7 @@ async function start(main: HTMLElement): Promise<void> {
   app.use(createTheme())
   app.provide(portalKey, portal)
   app.provide(pageKey, page)
+  app.provide(keepingKey, () => import("./bundles/keeping"))
   app.config.errorHandler = (error) => console.error(error)
   const shell = document.createElement("div")
   document.body.append(shell)
@@ -112,9 +119,17 @@ async function start(main: HTMLElement): Promise<void> {
   })
   addEventListener("online", () => answers.returnTo())
   unfoldForPrint()
+  whenIdle(() => void makeReadyForNoNetwork(portal, root, about.language))
   requestAnimationFrame(() => {
     if (!isAgain || !returnToPlace()) goToAddress()
   })
+}
+
+/** What the first visit does not need waits until all of that is here. */
+function whenIdle(act: () => void): void {
+  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(act)
+  if (document.readyState === "complete") idle()
+  else addEventListener("load", idle, { once: true })
 }
 
 /** Why a live part does not come, though the classroom was asked. */

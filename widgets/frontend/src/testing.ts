@@ -1,6 +1,7 @@
 // What jsdom lacks and components lean on: IndexedDB, and an observer of sizes that never change.
 import "fake-indexeddb/auto"
-import { beforeEach } from "vitest"
+import { disableAutoUnmount, enableAutoUnmount } from "@vue/test-utils"
+import { afterEach, beforeEach } from "vitest"
 import { language } from "./texts"
 
 class StillObserver implements ResizeObserver {
@@ -11,6 +12,9 @@ class StillObserver implements ResizeObserver {
 
 globalThis.ResizeObserver ??= StillObserver
 
+disableAutoUnmount() // of the file before: all run in one process
+enableAutoUnmount(afterEach)
+
 beforeEach(() => {
-  language.value = "en" // all files run in one process: whatever one left, the next begins anew
+  language.value = "en" // whatever a file left, the next begins anew
 })

@@ -1,13 +1,11 @@
-import { enableAutoUnmount, flushPromises } from "@vue/test-utils"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { flushPromises } from "@vue/test-utils"
+import { beforeEach, describe, expect, it, vi } from "vitest"
 import { nextTick } from "vue"
 import { PortalError } from "../portal"
 import { clipSize, dataSaver } from "../shell/preferences"
 import { firstSize, type ClipFile } from "./clip-choice"
 import Clip from "./Clip.vue"
 import { mineWith, mountOn, noNetwork, pageWith, portalWith } from "./test-portal"
-
-enableAutoUnmount(afterEach)
 
 const file = (name: string, size_bytes: number): ClipFile => ({
   name,

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-import { enableAutoUnmount, flushPromises } from "@vue/test-utils"
-import { afterEach, describe, expect, it } from "vitest"
+import { flushPromises } from "@vue/test-utils"
+import { describe, expect, it } from "vitest"
 import { PortalError, type Portal, type Post } from "../portal"
 import PeerShare from "./PeerShare.vue"
 import {
@@ -12,8 +12,6 @@ import {
   postWith,
   sendingTo,
 } from "./test-portal"
-
-enableAutoUnmount(afterEach)
 
 async function open(share: () => Promise<Post>) {
   const sent: string[] = []

@@ -1,5 +1,5 @@
 /** Which file of a clip is played: a size, or its sound alone. */
-import { computed, ref, watch, type ComputedRef, type Ref } from "vue"
+import { computed, ref, shallowRef, watch, type ComputedRef, type Ref } from "vue"
 import { clipSize, dataSaver } from "../shell/preferences"
 
 export interface ClipFile {
@@ -35,10 +35,17 @@ export interface ClipChoice {
 export function useClipChoice(
   sizes: () => ClipFile[],
   sound: () => ClipFile | null | undefined,
+  kept: Readonly<Ref<ReadonlySet<string>>> = shallowRef(new Set<string>()),
 ): ClipChoice {
   const isSound = ref(false)
   const chosenHere = ref("")
   watch(dataSaver, () => (chosenHere.value = ""))
+  // what is on this phone costs nothing, and plays without network
+  watch(kept, (here) => {
+    const size = sizes().find(({ src }) => here.has(src))
+    chosenHere.value = size?.name ?? chosenHere.value
+    if (!size && here.has(sound()?.src ?? "")) isSound.value = true
+  })
   const isPhone = innerWidth <= WIDEST_PHONE
   const size = computed(() => {
     const isSaving = dataSaver.value === "on"

@@ -94,6 +94,7 @@ export function pageWith(mine: Mine, change: Partial<Page> = {}): Page {
     kind: "module",
     course: "active-learning",
     module: "pair-talk",
+    version: 1,
     language: "en",
     root: "/services/portal/",
     mine: shallowRef(mine),

@@ -74,6 +74,9 @@ export interface ModuleCard {
   minutes: number
   page_bytes: number
   clip_bytes: number
+  picture_bytes: number
+  /** What all its clips weigh by the name of a size, such as "240", and as "sound" alone. */
+  film_bytes: Record<string, number>
   steps: number
   steps_done: number
   state: "new" | "started" | "handed-in" | "returned"

@@ -42,8 +42,11 @@ const SECONDS_TO_ANSWER = 20
 // Browsers refuse a keepalive body over 64 KB; a Bangla letter takes 3 bytes.
 const KEEPALIVE_CHARACTERS = 20_000
 
+/** Hears what the portal said to whom. */
+export type OnReply = (person: string | null, path: string, said: unknown) => void
+
 /** The line over HTTP. `root` is the portal's path, with a slash at the end. */
-export function openLine(root: string, language: Language): Line {
+export function openLine(root: string, language: Language, onReply: OnReply = () => {}): Line {
   return {
     person: null,
     async send<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
@@ -52,7 +55,9 @@ export function openLine(root: string, language: Language): Line {
       const person = method === "GET" ? null : this.person
       const response = await request(method, url.href, body, keepalive, person)
       try {
-        return (await response.json()) as T
+        const said = (await response.json()) as T
+        if (method === "GET") onReply(response.headers.get("X-Pathshala-Person"), path, said)
+        return said
       } catch (error) {
         throw new PortalError("no-network", String(error), {}, true)
       }

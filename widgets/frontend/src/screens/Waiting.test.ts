@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-import { enableAutoUnmount, flushPromises } from "@vue/test-utils"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { flushPromises } from "@vue/test-utils"
+import { beforeEach, describe, expect, it } from "vitest"
 import {
   mineWith,
   mountOn,
@@ -11,10 +11,9 @@ import {
 } from "../components/test-portal"
 import { MemoryShelf } from "../outbox/shelf"
 import { PortalError, type Portal } from "../portal"
+import { forgetPersonHere } from "../offline/person"
 import { Sending } from "../shell/sending"
 import Waiting from "./Waiting.vue"
-
-enableAutoUnmount(afterEach)
 
 const HERE = { course: "active-learning", module: "pair-talk" }
 let portal: Portal
@@ -105,8 +104,9 @@ describe("what waits on this phone", () => {
     const shelf = new MemoryShelf()
     portal = portalWith({ me: () => Promise.reject(noNetwork()) })
     sending = new Sending(portal, async () => shelf)
+    document.cookie = "pathshala-person=rahima; Path=/"
     expect((await sending.openHere()).person).toBe("rahima")
-    sending.forgetPerson()
+    forgetPersonHere("/")
     sending = new Sending(portal, async () => shelf)
     const view = mountOn(pageWith(mineWith(), { sending }), portal, Waiting)
     await flushPromises()

@@ -14,6 +14,14 @@ class Server {
   isAway = false
   clockAheadSeconds = 0
   epoch = ""
+  /** What the phone knew last. */
+  known: Mine | null = null
+  kept = {
+    mine: async () => {
+      if (!this.known) throw new PortalError("not-kept", "")
+      return this.known
+    },
+  }
 
   private check() {
     if (this.isAway) throw new PortalError("no-network", "", {}, true)
@@ -212,6 +220,50 @@ describe("a page's answers", () => {
     const second = aPage()
     await second.answers.start()
     expect(second.slot.value.value).toBe("ফোনের ঘড়ি এক ঘণ্টা পিছিয়ে")
+  })
+
+  it("opens from what the phone knew last, and takes what the portal says as the newer", async () => {
+    server.write("গতকালের লেখা")
+    server.known = await server.mine()
+    server.isAway = true
+    const { answers, slot } = aPage()
+    void answers.start()
+    await vi.waitFor(() => expect(slot.ready.value).toBe(true))
+    expect(slot.value.value).toBe("গতকালের লেখা")
+    await vi.waitFor(() => expect(answers.isUnreachable.value).toBe(true))
+
+    server.isAway = false
+    server.write("অন্য ফোনে আজকের লেখা")
+    dispatchEvent(new Event("online"))
+    await vi.waitFor(() => expect(slot.value.value).toBe("অন্য ফোনে আজকের লেখা"))
+    expect(answers.isUnreachable.value).toBe(false)
+  })
+
+  it("shows what was sent after the phone was told last", async () => {
+    server.known = await server.mine()
+    const first = aPage()
+    await first.answers.start()
+    first.slot.write("পাঠানো লেখা")
+    await first.slot.flush()
+    server.isAway = true
+    const second = aPage()
+    void second.answers.start()
+    await vi.waitFor(() => expect(second.slot.value.value).toBe("পাঠানো লেখা"))
+    expect(second.slot.state.value.kind).toBe("saved")
+  })
+
+  it("never takes an old epoch for the server's: nothing is sent again", async () => {
+    server.epoch = "second"
+    server.known = { ...(await server.mine()), epoch: "first" }
+    const { answers, slot } = aPage()
+    await answers.start()
+    slot.write("একবারই")
+    await slot.flush()
+    const saves = vi.spyOn(server, "saveAnswer")
+    const again = aPage()
+    await again.answers.start()
+    await again.answers.settle()
+    expect(saves).not.toHaveBeenCalled()
   })
 
   it("settles before a hand-in: everything written is with the server", async () => {

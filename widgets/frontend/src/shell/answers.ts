@@ -79,6 +79,7 @@ export class Answers {
 
   /** Ask the portal until it answers, then show the newest wording of everything. */
   async start(): Promise<void> {
+    const kept = this.showKept()
     for (let failures = 0; ; failures += 1) {
       try {
         await this.load()
@@ -86,11 +87,25 @@ export class Answers {
         return
       } catch (error) {
         if (!(error instanceof PortalError)) throw error
+        await kept
         if (error.status === 401) this.tell({ kind: "signed-out" })
         else this.isUnreachable.value = true
         if (error.status && error.status < 500 && !error.retry) return
         await pause(RETRY_SECONDS[Math.min(failures, RETRY_SECONDS.length - 1)]!)
       }
+    }
+  }
+
+  /** Show what this phone knew last; its clock and its epoch are old, and count for nothing. */
+  private async showKept(): Promise<void> {
+    try {
+      const mine = await this.portal.kept.mine(this.course, this.module)
+      const outbox = await this.sending.guess(mine.person)
+      if (this.outbox || outbox.person !== mine.person) return // the portal was quicker
+      this.outbox = outbox
+      this.show(this.withSent(mine))
+    } catch {
+      // The portal is asked anyway.
     }
   }
 
@@ -131,10 +146,14 @@ export class Answers {
     this.clockAhead = (asked + this.loadedAt) / 2 - Date.parse(mine.server_time)
     this.outbox = await this.sending.open(mine.person)
     await this.outbox.enter(mine.epoch)
+    this.show(mine)
+    void this.outbox.send()
+  }
+
+  private show(mine: Mine): void {
     this.mine.value = mine
     for (const slot of this.slots.values()) this.showNewest(slot, mine)
     this.follow(null, null)
-    void this.outbox.send()
   }
 
   /** A request that a poor network stalled may never end: soon another is made beside it. */
@@ -189,6 +208,21 @@ export class Answers {
     const local = this.entryOf(slot)
     slot.draft.value = undefined
     if (local?.state === "sent") await this.outbox?.drop(local)
+  }
+
+  /** What was sent from here since `mine` was kept. */
+  private withSent(mine: Mine): Mine {
+    const exercises = { ...mine.exercises }
+    for (const slot of this.slots.values()) {
+      const local = this.entryOf(slot)
+      const known = exercises[slot.exercise]
+      if (local?.state !== "sent" || !this.isNewer(local, known)) continue
+      const { device, sequence, saved_at, written_at: edited_at } = local
+      const feedback = known?.feedback ?? null
+      const { value } = local.value
+      exercises[slot.exercise] = { value, edited_at, device, sequence, saved_at, feedback }
+    }
+    return { ...mine, exercises }
   }
 
   /** Of one device the later number is newer, whatever its clock did meanwhile. */

@@ -65,6 +65,8 @@ export interface Page {
   kind: string
   course: string
   module: string
+  /** Of the module as it is shown; 0 where there is none. */
+  version: number
   language: Language
   /** The portal's path, with a slash at the end; "" where there is none. */
   root: string
@@ -82,12 +84,16 @@ export interface Page {
 }
 
 export const pageKey: InjectionKey<Page> = Symbol("page")
+/** What keeps modules on this phone; absent where there is no portal. */
+export const keepingKey: InjectionKey<() => Promise<typeof import("../bundles/keeping")>> =
+  Symbol("keeping")
 export const exerciseKey: InjectionKey<ExerciseSlot | null> = Symbol("exercise")
 
 const nowhere: Page = {
   kind: "",
   course: "",
   module: "",
+  version: 0,
   get language() {
     return language.value
   },

@@ -3,15 +3,13 @@
  * known who that is: the portal says so, or, with no network, this browser remembers.
  */
 import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue"
-import { findKept, keep } from "../kept"
+import { personHere } from "../offline/person"
 import { Outbox, type Listener, type OutboxStatus } from "../outbox"
 import type { Entry, KindName, Values } from "../outbox/entry"
 import { kindOf } from "../outbox/kinds"
 import type { Shelf } from "../outbox/shelf"
 import { PortalError, type Portal } from "../portal"
 import type { SaveState } from "./page-state"
-
-const LAST_PERSON = "pathshala-person"
 
 export class Sending {
   readonly outbox: ShallowRef<Outbox | null> = shallowRef(null)
@@ -33,23 +31,26 @@ export class Sending {
   open(person: string): Promise<Outbox> {
     if (this.opened?.person !== person) {
       this.outbox.value?.close()
-      keep(LAST_PERSON, person)
       this.opened = { person, outbox: this.openNew(person) }
     }
     return this.opened!.outbox
   }
 
+  /** The outbox of whom this browser takes to be here; of another one, if that is known better. */
+  guess(person: string): Promise<Outbox> {
+    return this.opened?.outbox ?? this.open(person)
+  }
+
   /** The outbox of whoever is signed in; with no network, of whoever was last. */
   async openHere(): Promise<Outbox> {
     if (this.opened) return this.opened.outbox
-    const last = findKept<string>(LAST_PERSON)
     try {
       return await this.open((await this.portal.me()).id)
     } catch (error) {
       const { status } = error as PortalError
-      if (status === 401) keep(LAST_PERSON, null)
+      const last = personHere()
       if (!last || (status > 0 && status < 500)) throw error
-      return this.open(last)
+      return this.guess(last)
     }
   }
 
@@ -70,11 +71,6 @@ export class Sending {
   async settle(): Promise<boolean> {
     await this.outbox.value?.send()
     return this.unsent.value === 0
-  }
-
-  /** Whoever was here goes: this browser no longer remembers her. */
-  forgetPerson(): void {
-    keep(LAST_PERSON, null)
   }
 
   /** Where all that is not with the server stands; null if it has everything. */

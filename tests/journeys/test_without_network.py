@@ -1,0 +1,179 @@
+"""A module once opened needs no network, kept films play, and nobody sees what is another's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bench.waiting import wait_until
+from tests.conftest import SignIn, Stack
+from tests.journeys.acting import Actor, publish, someone
+from tests.publishing.writing import IMPORT, reflection, words, write_course
+
+pytestmark = pytest.mark.journey
+
+COURSE = "courses/active-learning"
+MODULE = f"{COURSE}/pair-talk"
+EXERCISE = "quiet-child"
+NAME = "রহিমা"
+
+IS_KEPT = """async (path) => {
+  const key = `${document.documentElement.dataset.root}${path}?lang=bn`
+  return Boolean(await caches.match(key, {ignoreVary: true}))
+}"""
+
+
+@pytest.fixture
+def teacher(stack: Stack, browser: Browser, sign_in: SignIn) -> Iterator[Actor]:
+    actor = someone(browser, sign_in, stack, "teacher3", "bn")
+    yield actor
+    actor.page.context.close()
+
+
+def some_words() -> str:
+    return f"শেষ বেঞ্চের উদ্বৃত্ত সময়ে দুঃখ নেই। {uuid4().hex}"
+
+
+def until_kept(actor: Actor, path: str) -> None:
+    wait_until(lambda: bool(actor.page.evaluate(IS_KEPT, path)), seconds=30)
+
+
+def open_and_keep(actor: Actor, path: str) -> None:
+    actor.open(path)
+    until_kept(actor, path)
+
+
+def go_offline(actor: Actor, is_offline: bool = True) -> None:
+    actor.page.context.set_offline(is_offline)
+
+
+def test_a_module_once_opened_is_read_and_written_without_network(teacher: Actor) -> None:
+    sent, typed = some_words(), some_words()
+    open_and_keep(teacher, MODULE)
+    teacher.reflect(EXERCISE, sent)
+    go_offline(teacher)
+    teacher.page.reload()
+    box = teacher.box("Your answer", teacher.exercise(EXERCISE))
+    expect(box).to_have_value(sent)
+    expect(
+        teacher.page.get_by_text(
+            teacher.word(
+                "No network. You can go on: what you write is kept on this phone and sent later."
+            )
+        )
+    ).to_be_visible()
+    box.fill(typed)
+    box.blur()
+    expect(teacher.exercise(EXERCISE).get_by_role("status").first).to_contain_text(
+        teacher.word("Kept on this phone, will be sent later ({count})", count=1)
+    )
+    teacher.page.reload()
+    expect(box).to_have_value(typed)
+    go_offline(teacher, False)
+    teacher.is_saved(teacher.exercise(EXERCISE))
+    teacher.page.reload()
+    expect(box).to_have_value(typed)
+
+
+def test_a_kept_module_plays_its_clip_without_network(teacher: Actor) -> None:
+    teacher.open(COURSE)
+    card = teacher.page.get_by_role("listitem").filter(
+        has=teacher.page.locator(f'[href$="{MODULE}"]')
+    )
+    teacher.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    card.get_by_role("button", name=teacher.saying("Keep on my phone")).click()
+    card.get_by_role("radio", name=teacher.saying("With video in {height}p ({size})")).first.check()
+    card.get_by_role("button", name=teacher.saying("Keep on this phone ({size})")).click()
+    expect(card.locator("[data-state=done]")).to_be_visible()
+    go_offline(teacher)
+    teacher.page.goto(f"{teacher.at}{MODULE}")
+    teacher.page.get_by_role(
+        "button", name=teacher.saying("Play video ({length}, on this phone)")
+    ).first.click()
+    film = teacher.page.locator("video").first
+    playing = "film => film.readyState >= 3 && !film.paused"
+    wait_until(lambda: bool(film.evaluate(playing)), seconds=20)
+    film.evaluate("film => { film.currentTime = film.duration * 0.8 }")
+    wait_until(
+        lambda: bool(
+            film.evaluate("film => !film.seeking && film.currentTime > film.duration * 0.8")
+        ),
+        seconds=20,
+    )
+    go_offline(teacher, False)
+    teacher.open("people/me")
+    kept = teacher.page.get_by_role("region", name=teacher.word("On this phone"))
+    teacher.button("Remove from this phone", kept).click()
+    kept.get_by_role("button", name=teacher.saying("Remove {size} from this phone")).click()
+    expect(kept.locator("[data-state=done]")).to_have_count(0)
+
+
+def test_a_shared_phone_shows_nothing_of_whoever_left(
+    stack: Stack, browser: Browser, sign_in: SignIn
+) -> None:
+    first = someone(browser, sign_in, stack, "teacher", "bn")
+    secret = some_words()
+    open_and_keep(first, MODULE)
+    first.reflect(EXERCISE, secret)
+    open_and_keep(first, "people/me")
+    expect(first.page.locator("main")).to_contain_text(NAME)
+    first.page.locator("main").get_by_role("button", name=first.word("Sign out")).click()
+    first.page.wait_for_url("**/hub/login**")
+    go_offline(first)
+    for path in ("", "people/me", MODULE):
+        first.page.goto(first.at + path)
+        expect(first.page.get_by_role("heading", name=first.word("No network"))).to_be_visible()
+        expect(first.page.locator("body")).not_to_contain_text(NAME)
+    go_offline(first, False)
+
+    sign_in(first.page, "teacher2", "bn")
+    open_and_keep(first, "people/me")
+    go_offline(first)
+    first.page.reload()
+    expect(first.page.locator("main h2").first).to_be_visible()
+    expect(first.page.locator("body")).not_to_contain_text(NAME)
+    first.page.goto(first.at + MODULE)
+    expect(first.page.get_by_role("heading", name=first.word("No network"))).to_be_visible()
+    go_offline(first, False)
+    first.page.reload()
+    box = first.box("Your answer", first.exercise(EXERCISE))
+    expect(box).to_be_editable()
+    expect(box).not_to_have_value(secret)
+    first.page.context.close()
+
+
+def test_whoever_leaves_without_network_is_out_all_the_same(
+    stack: Stack, browser: Browser, sign_in: SignIn
+) -> None:
+    teacher = someone(browser, sign_in, stack, "teacher", "bn")
+    open_and_keep(teacher, "people/me")
+    expect(teacher.page.locator("main")).to_contain_text(NAME)
+    go_offline(teacher)
+    teacher.page.locator("main").get_by_role("button", name=teacher.word("Sign out")).click()
+    expect(teacher.page.get_by_role("heading", name=teacher.word("No network"))).to_be_visible()
+    go_offline(teacher, False)
+    teacher.page.goto(teacher.at)
+    teacher.page.wait_for_url("**/hub/login**")
+    teacher.page.context.close()
+
+
+def test_a_new_version_breaks_no_open_page_and_is_taken_on_the_next_opening(
+    stack: Stack, teacher: Actor, tmp_path: Path
+) -> None:
+    def publish_with(title: str) -> None:
+        cells = (IMPORT, words(f"# {title}"), words("## ভাবুন\n\nকী দেখলেন?"), reflection())
+        folder = tmp_path / title
+        publish(stack, write_course(folder, *cells, course="releases"))
+
+    path, exercise = "courses/releases/spare-time", "use-it"
+    publish_with("প্রথম")
+    open_and_keep(teacher, path)
+    publish_with("দ্বিতীয়")
+    written = some_words()
+    teacher.reflect(exercise, written)
+    teacher.open(path)
+    teacher.button("Open the new version").click()
+    expect(teacher.page.get_by_role("heading", level=1)).to_have_text("দ্বিতীয়")
+    expect(teacher.box("Your answer", teacher.exercise(exercise))).to_have_value(written)
