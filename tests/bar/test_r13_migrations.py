@@ -37,7 +37,7 @@ from store.schema import number_of, upgrade
 from tests.bar.test_r13_migrations import everything
 
 url, every = sys.argv[1], int(sys.argv[2])
-before, at, seen, status = everything(url), 1 - every, 0, 1
+is_child, at, seen, status = False, 1 - every, 0, 1
 
 @event.listens_for(Engine, "after_cursor_execute")
 def count(*_):
@@ -46,7 +46,7 @@ def count(*_):
     if is_child and seen == at:
         os.kill(os.getpid(), signal.SIGKILL)
 
-is_child, number = False, number_of(url)
+before, number = everything(url), number_of(url)
 while status:
     at += every
     child = os.fork()
