@@ -98,7 +98,7 @@ def test_a_wrong_token_opens_no_measures(world: World, given: str) -> None:
 
 def test_what_happens_is_measured_by_route_and_names_nobody(world: World) -> None:
     client = world.client("teacher")
-    address = path(world, ANSWER[1], exercise="plan")
+    address = path(world, ANSWER[1])
     sent = body(ANSWER, world.ids["teacher"])
     assert client.put(address, json=sent, headers=WRITE).status_code == 200
     client.get("no/such/গোপন?q=গোপন")
