@@ -94,7 +94,7 @@ def post(client_for: ClientFor) -> str:
 
 @pytest.fixture
 def words(client_for: ClientFor) -> str:
-    """What the teacher says this time; her plan says it already. She has handed in and shared nothing."""
+    """What the teacher says this time, her plan already. She has handed in and shared nothing."""
     words, teacher = some_words(), client_for(NAME)
     mine = teacher.get(f"api/{MODULE}/mine").json()
     for handed in mine["hand_ins"]:
