@@ -94,11 +94,13 @@ def post(client_for: ClientFor) -> str:
 
 @pytest.fixture
 def words(client_for: ClientFor) -> str:
-    """What the teacher says this time; her plan says it already. No hand-in of hers is open."""
+    """What the teacher says this time, her plan already. She has handed in and shared nothing."""
     words, teacher = some_words(), client_for(NAME)
     mine = teacher.get(f"api/{MODULE}/mine").json()
     for handed in mine["hand_ins"]:
         teacher.delete(f"api/hand-ins/{handed['number']}")
+    for shared in mine["posts"]:
+        teacher.delete(f"api/posts/{shared['id']}")
     now = mine["server_time"]
     plan = {"class": "তৃতীয়", "lesson": "পাঠ ৪", "date": "2026-12-01", "change": words}
     times = {"edited_at": now, "sent_at": now}

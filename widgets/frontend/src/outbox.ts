@@ -132,10 +132,11 @@ export class Outbox {
     return entry!
   }
 
-  /** See what other tabs have written or sent meanwhile. */
+  /** See what other tabs have written or sent meanwhile, and help them. */
   async lookAgain(): Promise<void> {
     await this.entries.load()
     this.tell(null, null)
+    if (this.status === "idle" && this.waiting().length) void this.send()
   }
 
   /** The writer paused: this may be sent. */
