@@ -183,9 +183,10 @@ class Phone:
             yield
         finally:
             self.page.context.remove_listener("requestfinished", asked)
-            for request in of_worker:  # what came from the browser's own cache weighs nothing
-                if size := int(request.sizes()["transferSize"]):  # type: ignore[typeddict-item]
-                    visit.bytes += size
+            for request in of_worker:  # what came from the browser's own cache has no body
+                sizes = request.sizes()
+                if body := sizes["responseBodySize"]:
+                    visit.bytes += (size := body + sizes["responseHeadersSize"])
                     visit.requests += 1
                     visit.by_address[f"{request.url} (worker)"] = size
             for name, listener in listeners.items():
