@@ -89,6 +89,7 @@ class Phone:
 
     def __init__(self, context: BrowserContext, *, poor: bool, usable: str = AN_EXERCISE) -> None:
         self.page: Page = context.new_page()
+        self._is_first = False
         self._noted: dict[str, float] = {}  # of the page or a frame in it, whichever came first
         self.page.expose_function("noted", self._note)
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -103,8 +104,9 @@ class Phone:
         self._noted.setdefault(what, at)
 
     def forget_cache(self) -> None:
-        """Empty the HTTP cache; cookies and what the page stored stay."""
+        """Come without HTTP cache and service worker; cookies and what the page stored stay."""
         self._devtools.send("Network.clearBrowserCache")
+        self._is_first = True
 
     def lose_network(self) -> None:
         """Let nothing through any more, neither to pages nor to the worker behind them."""
@@ -121,6 +123,13 @@ class Phone:
     ) -> Visit:
         """Open `address`; over once text is readable, the page usable and the network idle, and,
         where it is to be `kept`, the service worker has it for the next time."""
+        if self._is_first:
+            parts = urlsplit(address)
+            origin, kinds = f"{parts.scheme}://{parts.netloc}", "service_workers,cache_storage"
+            self._devtools.send(
+                "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds}
+            )
+            self._is_first = False
         visit, wanted = Visit(), {"readable", "usable"} if exercise else {"readable"}
         self._noted.clear()
         with self._counting(visit, urlsplit(address).netloc):
@@ -183,10 +192,12 @@ class Phone:
             yield
         finally:
             self.page.context.remove_listener("requestfinished", asked)
-            for request in of_worker:  # what came from the browser's own cache weighs nothing
-                if size := int(request.sizes()["transferSize"]):  # type: ignore[typeddict-item]
+            for request in of_worker:
+                sizes = request.sizes()
+                size = sizes["responseBodySize"] + sizes["responseHeadersSize"]
+                if size > 0:  # else it came from the browser's own cache
                     visit.bytes += size
-                    visit.requests += 1
+                    visit.requests += request.url not in visit.by_address
                     visit.by_address[f"{request.url} (worker)"] = size
             for name, listener in listeners.items():
                 self._devtools.remove_listener(name, listener)

@@ -130,6 +130,7 @@ def test_a_shared_phone_shows_nothing_of_whoever_left(
 
     sign_in(first.page, "teacher2", "bn")
     open_and_keep(first, "people/me")
+    expect(first.page.locator("main h2").first).to_be_visible()
     go_offline(first)
     first.page.reload()
     expect(first.page.locator("main h2").first).to_be_visible()

@@ -93,7 +93,7 @@ def test_the_worker_and_the_page_for_the_time_without_network_are_for_anybody(
     (world.portal.frontend / "service-worker.js").write_text("self.second = 2")
     assert "second" in client.get("service-worker.js").text
     away = client.get("away?lang=bn")
-    assert "নেটওয়ার্ক নেই" in away.text and "No network" in away.text
+    assert "নেটওয়ার্ক নেই" in away.text and "There is no network" in away.text
 
 
 def test_personal_replies_are_kept_by_no_cache_on_the_way(world: World) -> None:

@@ -21,7 +21,7 @@ import {
   STATIC,
   type Word,
 } from "./offline/names"
-import { findKept, followBuild, keepPage, put, renewPage } from "./offline/pages"
+import { findKept, followBuild, haveAway, keepPage, put, renewPage } from "./offline/pages"
 import { findCookie, personOfWorker } from "./offline/person"
 import { findKeptFile } from "./offline/phone"
 
@@ -119,7 +119,12 @@ async function openMedia(event: Extendable, request: Request, path: string): Pro
 async function keepOpened(url: URL): Promise<void> {
   const person = isKeptPage(root, url.pathname) ? await personOfWorker() : null
   const key = pageKey(url.pathname, await languageOf(url))
-  if (person && !(await findKept(person, key))) await renewPage(root, key).catch(() => false)
+  try {
+    if (person && !(await findKept(person, key))) await renewPage(root, key)
+    await haveAway(root, new URL(key, scope).search)
+  } catch {
+    // the network went; the next page brings it
+  }
 }
 
 registerRoute(

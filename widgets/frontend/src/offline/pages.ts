@@ -151,12 +151,16 @@ export async function put(cache: string, key: string, reply: Response): Promise<
   await kept.put(key, reply)
 }
 
-/** Have the screens that lead everywhere, and the page for what is not here. */
+/** Have the screens that lead everywhere. */
 export async function keepScreens(root: string, person: string, search: string): Promise<void> {
   for (const path of SCREENS) {
     const key = `${root}${path}${search}`
     if (!(await findKept(person, key))) await renewPage(root, key)
   }
+}
+
+/** Have the page for what is not here. */
+export async function haveAway(root: string, search: string): Promise<void> {
   if (!(await find(STATIC, `${root}${AWAY}${search}`))) await keepAway(root, search)
 }
 
