@@ -10,9 +10,9 @@ export const openedBy = (person: string): string => `pathshala opened ${person}`
 export const keptBy = (person: string): string => `pathshala kept ${person}`
 
 /** Pages that a phone keeps: the same bytes for all readers, whatever else is in their address. */
-const KEPT_PAGE = /^(courses(\/[^/]+){0,2}|library|people\/me|marking|studio)?$/
+const KEPT_PAGE = /^(courses(\/[^/]+){0,2}|library|people\/me|waiting|marking|studio)?$/
 /** The screens that lead everywhere, kept before they are opened. */
-export const SCREENS = ["", "courses", "people/me"]
+export const SCREENS = ["", "courses", "people/me", "waiting"]
 export const AWAY = "away"
 
 export const LANGUAGE_COOKIE = "pathshala-language"
