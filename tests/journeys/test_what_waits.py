@@ -57,6 +57,7 @@ def test_a_hand_in_without_network_waits_in_the_list_and_gets_its_receipt(teache
     nothing = lists.word("Nothing waits here: everything is with the server.")
     expect(lists.page.get_by_text(nothing)).to_be_visible()
 
+    expect(teacher.button("Hand in")).to_be_visible()  # the page knows what was handed in before
     teacher.page.context.set_offline(True)
     words = some_words()
     write(teacher, words)
