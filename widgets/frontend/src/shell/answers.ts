@@ -304,7 +304,8 @@ export class Answers {
 
   private showState(slot: Slot): void {
     const entry = this.entryOf(slot)
-    const savedAt = this.mine.value?.exercises[slot.exercise]?.saved_at
+    // another tab may have sent it
+    const savedAt = this.mine.value?.exercises[slot.exercise]?.saved_at ?? entry?.saved_at
     if (entry && entry.state !== "sent") slot.state.value = this.stateOf(entry)
     else if (savedAt) slot.state.value = { kind: "saved", at: savedAt }
     else slot.state.value = { kind: "new" }
