@@ -22,13 +22,13 @@ MOST = 50
 log = logging.getLogger(__name__)
 
 
-def catch_up(grading: Grading) -> bool:
-    """Copy what moved since, the oldest first and `MOST` at once; return whether there is more."""
+def catch_up(grading: Grading, most: int = MOST) -> bool:
+    """Copy what moved since, the oldest first and `most` at once; return whether there is more."""
     with grading.database.read() as session:
         since = _followed(session)
         moved = rows.moved_since(session, since - OVERLAP if since else None)
     known = sum(1 for _, at in moved if since is not None and at <= since)
-    part = moved[: known + MOST]
+    part = moved[: known + most]
     if len(part) == known:
         return False
     for number, _ in part:

@@ -30,6 +30,7 @@ from publishing import confined, quick_start  # noqa: F401 - before nbformat
 from publishing.warm_process import MOST_BYTES, check_fitness, open_descriptors
 
 PROGRAMS = ("publishing.render", "publishing.release", "publishing.run_cells")
+DESCRIPTORS = 4  # that come with an order
 NEEDED = (
     "nbclient",
     "voila.execute",
@@ -57,7 +58,7 @@ def serve(orders: socket.socket, idle_seconds: float) -> None:
             return
         if orders.fileno() not in told:
             continue
-        asked, descriptors, *_ = socket.recv_fds(orders, MOST_BYTES, 4)
+        asked, descriptors, *_ = socket.recv_fds(orders, MOST_BYTES, DESCRIPTORS)
         if not asked:
             return
         said, held = fork(orders, json.loads(asked), descriptors)
@@ -73,6 +74,8 @@ def fork(
 ) -> tuple[dict[str, Any], list[int]]:
     """Fork a copy; return what to answer, and its descriptor if there is one."""
     try:
+        if len(descriptors) != DESCRIPTORS:
+            raise OSError("the system gives us no more descriptors")
         process = os.fork()
         if process == 0:
             orders.close()

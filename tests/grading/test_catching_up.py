@@ -1,8 +1,6 @@
 """What a lost job kept out of the gradebook comes in all the same: rows say what moved."""
 
-import pytest
-
-from grading import catching_up, gradebook
+from grading import gradebook
 from grading.catching_up import catch_up
 from grading.gradebook import Gradebook
 
@@ -41,14 +39,11 @@ def test_what_was_copied_is_not_copied_again_until_something_moves(published: Ho
     assert published.rahima.id in people(published)
 
 
-def test_many_are_copied_in_parts_and_none_is_forgotten(
-    published: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(catching_up, "MOST", 1)
+def test_many_are_copied_in_parts_and_none_is_forgotten(published: House) -> None:
     for person in (published.rahima, published.salma):
         published.scored(person, RIGHT)
-    assert catch_up(published.grading) is True
-    assert catch_up(published.grading) is False
+    assert catch_up(published.grading, most=1) is True
+    assert catch_up(published.grading, most=1) is False
     assert people(published) == {published.rahima.id, published.salma.id}
 
 

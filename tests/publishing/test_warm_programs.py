@@ -78,7 +78,7 @@ def test_when_it_is_killed_a_run_fails_and_the_next_one_works(
     [before] = warm()
     folder = tmp_path / "cells"
     folder.mkdir()
-    kill = "import time\nopen('up', 'w').close()\ntime.sleep(60)"
+    kill = "import signal\nopen('up', 'w').close()\nsignal.pause()"
     with subprocess.Popen([sys.executable, "-c", KILLER, str(folder / "up"), str(before.pid)]):
         finished = run_cells(folder, kill, limits=Limits(wall_seconds=30))
     assert finished.code != 0 and finished.reason is None
@@ -97,7 +97,7 @@ os.kill(int(sys.argv[2]), signal.SIGKILL)
 def test_all_ends_when_whoever_asked_is_killed(tmp_path: Path) -> None:
     source = (
         "import sys, json\nfrom pathlib import Path\nfrom publishing import programs\n"
-        "cell = \"import time; open('up', 'w').close(); time.sleep(600)\"\n"
+        "cell = \"import signal; open('up', 'w').close(); signal.pause()\"\n"
         "programs.run('publishing.run_cells', folder=Path(sys.argv[1]),"
         " stdin=json.dumps({'cells': [cell], 'cell_seconds': 600}).encode())\n"
     )
@@ -121,20 +121,13 @@ def test_it_ends_when_nothing_is_wanted_for_long() -> None:
 
 
 def test_where_nothing_can_be_forked_a_program_starts_the_ordinary_way(
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    fresh_start: None,
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, fresh_start: None
 ) -> None:
-    unfit = (
-        "import json, socket, sys\n"
-        "orders = socket.socket(fileno=json.loads(sys.argv[-1])['orders'])\n"
-        'orders.send(b\'{"unfit": "2 threads run"}\')'
-    )
-    programs.end_all()
-    monkeypatch.setattr(programs, "WARM", (sys.executable, "-c", unfit))
-    assert shown(run_cells(tmp_path, "print(1)")) == ["1\n"]
-    assert "A program starts the ordinary way, slowly: 2 threads run" in caplog.text
+    shown(run_cells(tmp_path, "print(1)"))
+    [process] = warm()
+    process.rlimit(psutil.RLIMIT_NOFILE, (process.num_fds(), process.num_fds()))
+    assert shown(run_cells(tmp_path, "print(2)")) == ["2\n"]
+    assert "A program starts the ordinary way, slowly: " in caplog.text
 
 
 def test_a_program_that_fails_says_why(tmp_path: Path) -> None:
