@@ -146,11 +146,24 @@ def someone(
     return Actor(page, language, stack.portal_url)
 
 
+def newcomer(stack: Stack) -> str:
+    """Add a teacher whom no other test knows, with everyone's password; return her ID."""
+    name = f"নতুন-{uuid.uuid4().hex[:8]}"
+    command(stack, "people", "add", name, "--role", "teacher", typed=stack.password)
+    return name
+
+
 def publish(stack: Stack, folder: Path) -> str:
     """Publish with the command, as a trainer does at a terminal."""
+    return command(stack, "publish", str(folder))
+
+
+def command(stack: Stack, *arguments: str, typed: str = "") -> str:
+    """What the administrator's command says, once it has done what it was told."""
     done = subprocess.run(
-        [PATHSHALA, "publish", folder],
+        [PATHSHALA, *arguments],
         env=os.environ | {"PATHSHALA_DATA": str(stack.data)},
+        input=typed,
         capture_output=True,
         text=True,
         timeout=180,

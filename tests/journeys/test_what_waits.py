@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Route, expect
 
 from tests.conftest import ClientFor, SignIn, Stack
-from tests.journeys.acting import Actor, share_with_everyone, someone
+from tests.journeys.acting import Actor, newcomer, share_with_everyone, someone
 
 pytestmark = pytest.mark.journey
 
@@ -16,9 +16,15 @@ MODULE = "courses/active-learning/pair-talk"
 EXERCISE = "quiet-child"
 
 
+@pytest.fixture(scope="module")
+def her_id(stack: Stack) -> str:
+    """Nobody else hands in for her."""
+    return newcomer(stack)
+
+
 @pytest.fixture
-def teacher(stack: Stack, browser: Browser, sign_in: SignIn) -> Iterator[Actor]:
-    actor = someone(browser, sign_in, stack, "teacher3", "bn")
+def teacher(stack: Stack, browser: Browser, sign_in: SignIn, her_id: str) -> Iterator[Actor]:
+    actor = someone(browser, sign_in, stack, her_id, "bn")
     actor.page.on("dialog", refuse)  # nothing here asks by a dialog
     actor.open(MODULE)
     expect(actor.box("Your answer", actor.exercise(EXERCISE))).to_be_editable()
@@ -104,7 +110,7 @@ def test_what_waits_is_thrown_away_and_undone_and_copied(teacher: Actor) -> None
 
 
 def test_signing_out_says_what_is_unsent_and_keeps_it_for_her_alone(
-    teacher: Actor, sign_in: SignIn
+    teacher: Actor, sign_in: SignIn, her_id: str
 ) -> None:
     def lose(route: Route) -> None:
         route.abort() if route.request.method == "PUT" else route.fallback()
@@ -133,15 +139,15 @@ def test_signing_out_says_what_is_unsent_and_keeps_it_for_her_alone(
     nothing = teacher.word("Nothing waits here: everything is with the server.")
     expect(teacher.page.get_by_text(nothing)).to_be_visible()
     teacher.page.context.clear_cookies()
-    sign_in(teacher.page, "teacher3", "bn", path=MODULE)
+    sign_in(teacher.page, her_id, "bn", path=MODULE)
     expect(teacher.box("Your answer", teacher.exercise(EXERCISE))).to_have_value(words)
     teacher.is_saved(teacher.exercise(EXERCISE))
 
 
 def test_of_two_devices_the_newer_wording_counts_and_the_other_is_one_tap_away(
-    stack: Stack, browser: Browser, sign_in: SignIn, teacher: Actor
+    stack: Stack, browser: Browser, sign_in: SignIn, teacher: Actor, her_id: str
 ) -> None:
-    laptop = someone(browser, sign_in, stack, "teacher3", "bn")
+    laptop = someone(browser, sign_in, stack, her_id, "bn")
     laptop.open(MODULE)
     teacher.page.context.set_offline(True)
     older, newer = some_words(), some_words()
