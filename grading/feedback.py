@@ -59,15 +59,16 @@ class Earlier(TypedDict):
 
 def of(session: Session, person_id: str, module_key: str) -> dict[str, Feedback]:
     """The newest returned feedback of a person for each exercise of a module."""
-    now = newest_answers(session, person_id, module_key)
+    rounds = rows.rounds_of(session, person_id, module_key)
+    returned = [hand_in for hand_in in rounds if hand_in.state == "returned"]
+    now = newest_answers(session, person_id, module_key) if returned else {}
     found: dict[str, Feedback] = {}
-    for hand_in in rows.rounds_of(session, person_id, module_key):
-        if hand_in.state == "returned":
-            answers = answers_of(session, hand_in)
-            for each in standings(session, hand_in, released=True):
-                name = each.exercise.exercise
-                newest = now[name].value if name in now else None
-                found[name] = _feedback(session, hand_in, each, answers.get(name), newest)
+    for hand_in in returned:
+        answers = answers_of(session, hand_in)
+        for each in standings(session, hand_in, released=True):
+            name = each.exercise.exercise
+            newest = now[name].value if name in now else None
+            found[name] = _feedback(session, hand_in, each, answers.get(name), newest)
     return found
 
 

@@ -191,6 +191,8 @@ def describe(
     exercises, answers [{exercise, title, answered}], score, maximum (once returned),
     can_take_back, returned_at.
     """
+    if not records:
+        return []
     numbers = [record.number for record in records]
     people = queries.people_of(session, numbers)
     answers = queries.answers_of(session, numbers)

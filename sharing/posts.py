@@ -135,6 +135,8 @@ def describe(
     excerpt, audience, shared_at, withdrawn, hidden, ratings, comments, my_stars, view, and `body`
     if asked for. `hidden` is the reason, told to the author alone, None if everybody sees it.
     """
+    if not posts:
+        return []
     ids = [post.id for post in posts]
     writers = authors.describe(session, person, {post.person_id for post in posts})
     why_hidden = complaints.why_hidden(session, [post.id for post in posts if post.hidden_at])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from store.tables import Answer, ClipWatch
@@ -11,7 +11,7 @@ from store.tables import Answer, ClipWatch
 NEWEST = (Answer.edited_at.desc(), Answer.sequence.desc(), Answer.id.desc())
 
 
-# Built once: a save asks them all, and building a statement costs more than asking it.
+# Built once: saves and pages ask them, and building a statement costs more than asking it.
 _OF_EXERCISE = (
     Answer.person_id == bindparam("person_id"),
     Answer.module == bindparam("module"),
@@ -33,6 +33,19 @@ _AFTER = (
 )
 _AROUND = select(Answer).where(
     Answer.id.in_([each.scalar_subquery() for each in (_NEWEST, _UP_TO, _AFTER)])
+)
+
+
+def _first_ranked(*where: ColumnElement[bool]) -> Select[Answer]:
+    """The newest answer to each exercise of those that are meant."""
+    rank = func.row_number().over(partition_by=(Answer.module, Answer.exercise), order_by=NEWEST)
+    ranked = select(Answer, rank.label("rank")).where(*where).subquery()
+    return select(aliased(Answer, ranked)).where(ranked.c.rank == 1)
+
+
+_NEWEST_OF_ALL = _first_ranked(Answer.person_id == bindparam("person_id"))
+_NEWEST_OF_MODULE = _first_ranked(
+    Answer.person_id == bindparam("person_id"), Answer.module == bindparam("module")
 )
 
 
@@ -69,13 +82,8 @@ def in_order(answer: Answer) -> tuple[datetime, int, int]:
 
 def newest(session: Session, person_id: str, module_key: str | None = None) -> list[Answer]:
     """The answers that count, one an exercise, of one module or of all."""
-    rank = func.row_number().over(partition_by=(Answer.module, Answer.exercise), order_by=NEWEST)
-    ranked = select(Answer, rank.label("rank")).where(Answer.person_id == person_id)
-    if module_key is not None:
-        ranked = ranked.where(Answer.module == module_key)
-    inner = ranked.subquery()
-    answer = aliased(Answer, inner)
-    return list(session.scalars(select(answer).where(inner.c.rank == 1)))
+    query = _NEWEST_OF_ALL if module_key is None else _NEWEST_OF_MODULE
+    return list(session.scalars(query, {"person_id": person_id, "module": module_key}))
 
 
 def watched(session: Session, person_id: str, module_key: str | None = None) -> list[ClipWatch]:
