@@ -23,9 +23,19 @@ from store.tables import Answer, ClipWatch, Person, Version
 MOST_SEQUENCE = 2**53  # the largest whole number that a browser counts to
 FASTEST = 2.5  # nobody watches faster than this
 FIRST_REPORT = timedelta(seconds=60)  # what a first report may stand for
-MOST_KNOWN = 500  # versions whose exercises are kept at hand
-_known: dict[tuple[int, str], Mapping[str, Exercise]] = {}
+MOST_KNOWN = 500  # versions that are kept at hand
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class _Asks:
+    """What a version asks for: its exercises, and the seconds of its clips, by name."""
+
+    exercises: Mapping[str, Exercise]
+    clips: Mapping[str, float]
+
+
+_known: dict[tuple[int, str], _Asks] = {}
 
 
 @dataclass(frozen=True)
@@ -124,8 +134,8 @@ def save_clip_watch(
     speed, since the last report (the first may stand for a minute). Raise
     NotFound("clip-not-found").
     """
-    version = modules.get_current(session, module_key)
-    length = next((c["seconds"] for c in version.manifest["clips"] if c["clip"] == clip), None)
+    current = modules.current(session, module_key)
+    length = _ask_of(session, *current).clips.get(clip) if current else None
     if length is None:
         raise NotFound("clip-not-found", "There is no such clip in this module.")
     at = clock.now()
@@ -179,7 +189,7 @@ def _check(session: Session, module_key: str, exercise: str, value: Any) -> tupl
     refusal: Invalid | None = None
     versions = modules.newest_first(session, module_key)
     for version_id, content_hash in versions:
-        asked = _exercises_by_name(session, version_id, content_hash).get(exercise)
+        asked = _ask_of(session, version_id, content_hash).exercises.get(exercise)
         if asked is not None:
             try:
                 return version_id, asked.check(value)
@@ -192,16 +202,17 @@ def _check(session: Session, module_key: str, exercise: str, value: Any) -> tupl
     raise NotFound("exercise-not-found", "There is no such exercise in this module.")
 
 
-def _exercises_by_name(
-    session: Session, version_id: int, content_hash: str
-) -> Mapping[str, Exercise]:
-    """The exercises of a version, read once: a version never changes, and each save asks."""
+def _ask_of(session: Session, version_id: int, content_hash: str) -> _Asks:
+    """What a version asks for, read once: a version never changes, and each save wants it."""
     key = (version_id, content_hash)
     if key not in _known:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
         version = session.get_one(Version, version_id)
-        _known[key] = {each.exercise: each for each in exercises_of(version)}
+        _known[key] = _Asks(
+            exercises={each.exercise: each for each in exercises_of(version)},
+            clips={each["clip"]: each["seconds"] for each in version.manifest["clips"]},
+        )
     return _known[key]
 
 
