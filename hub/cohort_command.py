@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from hub.command_line import Commands, add_command, add_group, open_store
+from hub.lock import url_of_running
 from hub.people_command import find_person, names_person
 from hub.settings import Settings
 from store.errors import NotAllowed, NotFound
@@ -132,7 +133,7 @@ def _create_code(chosen: argparse.Namespace, settings: Settings) -> int:
             )
 
         cohort, code, is_alone = database.write(use_case)
-    print(f"{code}\n{settings.url}/hub/join?code={code}")
+    print(f"{code}\n{url_of_running(settings)}/hub/join?code={code}")
     if is_alone:
         print(
             f"Nobody follows {cohort.name} yet: pathshala cohort give {cohort.name!r} NAME",

@@ -78,8 +78,8 @@ def _prepare(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _upgrade(_: argparse.Namespace, settings: Settings) -> int:
+    from hub.lock import Locked
     from hub.preparation import upgrade_databases
-    from hub.supervisor import Locked
 
     with Locked(settings):  # code that runs was written for the tables as they are
         upgrade_databases(settings)

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from contextlib import closing
+from math import ceil, inf
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -21,7 +22,7 @@ from hub.measured import COPIES_FAIL, Measured
 from hub.settings import Settings
 from hub.words import worded
 from store.backup import back_up
-from store.changes import Changes, Mark
+from store.changes import SECONDS_LATE, Changes, Mark
 from store.copies import Copy
 from store.errors import PathshalaError
 
@@ -39,10 +40,16 @@ def run(settings: Settings, folder: Path) -> None:
         signal.signal(ending, lambda *_: stop.set())
     with closing(Changes(databases(settings), (settings.labs,))) as changes:
         copies = Copies(settings, folder, changes)
+        between_looks = seconds_between_looks(settings.copies_every)
         while not stop.is_set():
             began = monotonic()
-            copies.look()
-            stop.wait(max(0.0, settings.copies_every - (monotonic() - began)))
+            copies.look(began)
+            stop.wait(max(0.0, between_looks - (monotonic() - began)))
+
+
+def seconds_between_looks(copies_every: int) -> float:
+    """Oftener than copies are made, so that what a database tells late is in the next one."""
+    return copies_every / ceil(copies_every / SECONDS_LATE)
 
 
 class Copies:
@@ -53,26 +60,32 @@ class Copies:
         self._folder = folder
         self._changes = changes
         self._copied: Mark | None = None
+        self._due = -inf
         self._is_failing = False
         measured = self._measured = Measured(settings.measured, PART)
         self._failing = measured.gauge(COPIES_FAIL, "1 while copies fail.")
         self._seconds = measured.gauge("pathshala_copy_seconds", "What the newest took.")
         self._bytes = measured.gauge("pathshala_copy_bytes", "What is in the newest.")
 
-    def look(self) -> None:
-        """Make a copy if something changed since the last one; say so when it starts to fail, and
-        when it succeeds again."""
-        began, mark = monotonic(), self._changes.mark()
-        if mark != self._copied:
-            try:
-                url = databases(self._settings)
-                copy = back_up(self._folder, self._settings.data, url, keep=COPIES_KEPT)
-            except PathshalaError as error:
-                self._note_failure(error)
-            else:
-                self._copied = mark
-                self._note(copy, monotonic() - began)
+    def look(self, now: float) -> None:
+        """Make a copy if something changed since the last one, and it is time for another."""
+        mark = self._changes.mark()
+        if mark != self._copied and now >= self._due:
+            self._due = now + self._settings.copies_every
+            self._copy(mark)
         self._measured.keep()
+
+    def _copy(self, mark: Mark) -> None:
+        """Say so when copies start to fail, and when they succeed again."""
+        began = monotonic()
+        try:
+            url = databases(self._settings)
+            copy = back_up(self._folder, self._settings.data, url, keep=COPIES_KEPT)
+        except PathshalaError as error:
+            self._note_failure(error)
+        else:
+            self._copied = mark
+            self._note(copy, monotonic() - began)
 
     def _note(self, copy: Copy, seconds: float) -> None:
         if self._is_failing:

@@ -1,42 +1,35 @@
 """Keep proxy, Hub, portal, worker and classroom running side by side, and nothing after.
 
-Decides the order of starting, when one is started again, and how all of them end. Two processes
-see to the ending: the *supervisor* starts the siblings, and a small *keeper* above it stays only
-to clear up. Whichever of the two is killed, the other ends everything; both are sub-reapers, so
-that not even a grandchild escapes. What runs is decided in `siblings.py`.
+Decides the order of starting, when one is started again, and how all of them end. Leaves to
+`siblings.py` what runs, to `keeper.py` that nothing outlives us, and to `lock.py` that nobody else
+runs on the same folder.
 """
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
 import os
 import resource
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import IO, NoReturn
+from typing import IO
 
+from hub.keeper import ENDINGS, end_with_parent, keep, kill_descendants
+from hub.lock import Locked
 from hub.settings import Settings
 from store.errors import NotAllowed
 
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
-ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 SECONDS_TO_END = 10.0
 SECONDS_TO_START = 120.0
 LONGEST_PAUSE = 10.0
 FAILURES_AT_START = 3
 LOG_BYTES = 50_000_000
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass
@@ -67,7 +60,7 @@ class Sibling:
             stdout=log,
             stderr=None if self.speaks else log,
             process_group=0,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
         )
         self.pid, self.is_ready, self.started_at = process.pid, False, monotonic()
         process.returncode = 0  # the supervisor waits for it itself, together with adopted ones
@@ -106,7 +99,7 @@ def serve(settings: Settings, plan: Plan) -> int:
     with Locked(settings):
         _refuse_taken_ports(settings)
         _open_many_files()
-        return _keep(lambda: Supervisor(settings, plan).run())
+        return keep(lambda: Supervisor(settings, plan).run())
 
 
 class Supervisor:
@@ -132,7 +125,7 @@ class Supervisor:
         process = subprocess.Popen(
             self.plan.prepare,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
             process_group=0,
         )
         while process.poll() is None:
@@ -235,68 +228,6 @@ class Supervisor:
         kill_descendants()
 
 
-# The keeper ---------------------------------------------------------------------------------
-
-
-def _keep(supervise: Callable[[], int]) -> int:
-    """Run `supervise` in a child; when either process ends, see that everything ends."""
-    keeper = os.getpid()
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDINGS))
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        _run_supervisor(keeper, supervise)
-    for ending in ENDINGS:
-        # the terminal tells the whole group itself; a plain kill has to be passed on
-        signal.signal(ending, lambda number, frame: _pass_on(child, number))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, set(ENDINGS))
-    _, status = os.waitpid(child, 0)
-    kill_descendants()
-    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 1
-
-
-def _run_supervisor(keeper: int, supervise: Callable[[], int]) -> NoReturn:
-    code = 1
-    try:
-        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        _prctl(PR_SET_CHILD_SUBREAPER, 1)
-        if os.getppid() == keeper:
-            code = supervise()
-    finally:
-        with suppress(OSError, ValueError):
-            sys.stdout.flush()
-        os._exit(code)
-
-
-def _pass_on(child: int, number: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(child, number)
-
-
-def kill_descendants() -> None:
-    """Kill and reap whatever still stands below this process, grandchildren included."""
-    while children := _children(os.getpid()):
-        for pid in children:
-            for each in (*_below(pid), pid):
-                with suppress(ProcessLookupError):
-                    os.kill(each, signal.SIGKILL)
-            with suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-
-
-def _below(pid: int) -> list[int]:
-    return [each for child in _children(pid) for each in (*_below(child), child)]
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(text) for text in tasks.read_text().split()]
-    return found
-
-
 # Small things of the system -------------------------------------------------------------------
 
 
@@ -304,17 +235,6 @@ def say(text: str) -> None:
     """Print for whoever started us; a closed terminal is no reason to fail."""
     with suppress(OSError, ValueError):
         print(text, flush=True)
-
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl")
-
-
-def _end_with_parent() -> None:
-    """In a new child: die with the supervisor, and hear signals again."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
 def _wait_any() -> tuple[int, int] | None:
@@ -346,41 +266,6 @@ def _log(settings: Settings, name: str) -> IO[bytes]:
     """Open a sibling's log for appending."""
     settings.logs.mkdir(parents=True, exist_ok=True)
     return (settings.logs / f"{name}.log").open("ab")
-
-
-class Locked:
-    """Hold the data folder: two supervisors on one folder would fight."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.data = settings.data
-
-    def __enter__(self) -> None:
-        try:
-            self.data.mkdir(parents=True, exist_ok=True)
-            self.file = (self.data / "lock").open("a+")
-        except OSError as error:
-            raise NotAllowed(
-                "data-folder-not-writable",
-                "The folder {folder} cannot be written ({reason})."
-                " Give another one in PATHSHALA_DATA.",
-                {"folder": str(self.data), "reason": error.strerror or str(error)},
-            ) from error
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self.file.seek(0)
-            raise NotAllowed(
-                "already-running",
-                "Pathshala already runs on {folder} (process {process})."
-                " Stop that one first, or give another folder in PATHSHALA_DATA.",
-                {"folder": str(self.data), "process": self.file.read().strip() or "unknown"},
-            ) from error
-        self.file.truncate(0)
-        self.file.write(str(os.getpid()))
-        self.file.flush()
-
-    def __exit__(self, *error: object) -> None:
-        self.file.close()
 
 
 def _open_many_files() -> None:

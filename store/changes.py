@@ -1,7 +1,13 @@
 """Whether anything changed that a copy would hold, asked cheaply and often.
 
-For SQLite the file itself knows: its `data_version`, as one connection sees it. PostgreSQL tells
-how far its log is, which moves with any write there: rather a copy too many than one too few.
+For SQLite the file itself knows: its `data_version`, as one connection sees it. PostgreSQL counts
+the rows that are written in each database (`pg_stat_database`); what is read, and what happens in
+other databases of the server, does not move these counts. They come late, never early: a session
+adds its own once a second while it works, or ten seconds after it fell silent. So whoever copies
+looks more often than that. A crash loses counts and sets a new time of reset, which is a change;
+a restart in peace keeps them. Where a server does not count, its log tells: it moves with any write
+there. Rather a copy too many than one too few.
+
 Artifacts need no look: each comes with a row that names it.
 """
 
@@ -21,6 +27,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.engines import BUSY_MILLISECONDS, is_sqlite, open_engine
 
 Mark = tuple[Any, ...]
+SECONDS_LATE = 10.0
+"""How long after a write PostgreSQL may still not tell of it."""
+
+WRITTEN = text("""
+    SELECT CASE current_setting('track_counts')
+        WHEN 'on' THEN concat_ws(
+            ' ', ours.tup_inserted, ours.tup_updated, ours.tup_deleted,
+            ours.stats_reset, server.stats_reset
+        )
+        ELSE pg_current_wal_insert_lsn()::text
+    END
+    FROM pg_stat_database AS ours, pg_stat_bgwriter AS server
+    WHERE ours.datname = current_database()
+""")
 
 
 class Changes:
@@ -36,7 +56,7 @@ class Changes:
         """Two marks are equal if nothing changed between them. One that cannot be made equals
         none."""
         looks = {
-            name: self._look_at_file(name, url) if is_sqlite(url) else self._look_at_log(name, url)
+            name: self._look_at_file(name, url) if is_sqlite(url) else self._ask(name, url)
             for name, url in self._databases.items()
         }
         return (*looks.items(), *(each for folder in self._folders for each in _files(folder)))
@@ -66,12 +86,12 @@ class Changes:
                 broken.close()
             return object()
 
-    def _look_at_log(self, name: str, url: str) -> object:
+    def _ask(self, name: str, url: str) -> object:
         try:
             if name not in self._engines:
                 self._engines[name] = open_engine(url, read_only=True)
             with self._engines[name].connect() as connection:
-                return str(connection.scalar(text("SELECT pg_current_wal_insert_lsn()")))
+                return connection.scalar(WRITTEN)
         except SQLAlchemyError:
             return object()
 

@@ -12,14 +12,15 @@ from itertools import count
 from threading import Thread
 from typing import Literal
 
+from tests.bar.fraying import Line, Lives, Pass, Torn, unharmed
+
 Fault = Literal["none", "down", "resets", "frays", "halts", "slow", "stalls", "deaf"]
-"""`down`: every connection is reset at once. `resets`: two of three are. `frays`: one piece in
-twenty resets the connection that carries it. `halts`: each connection stands still for 3 s before
-it carries anything. `slow`: 20 kB pass in a second. `stalls`: what is sent arrives nowhere, and
-nothing comes back. `deaf`: it arrives, and the answer does not come back."""
+"""`down`: every connection is reset at once. `resets`: two of three are. `frays`: 5 % are, at some
+moment of their life (`fraying.py`). `halts`: each connection stands still for 3 s before it carries
+anything. `slow`: 20 kB pass in a second. `stalls`: what is sent arrives nowhere, and nothing comes
+back. `deaf`: it arrives, and the answer does not come back."""
 SECONDS_OF_A_HALT = 3.0
 BYTES_A_SECOND = 20_000
-PIECES_UNTIL_IT_FRAYS = 20
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 
 
@@ -30,10 +31,10 @@ class BadNetwork:
     port: int
     at: int = 0
     fault: Fault = "none"
+    lives: Lives = field(default_factory=Lives)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _numbers: count[int] = field(default_factory=count)
-    _pieces: count[int] = field(default_factory=lambda: count(1))
 
     def become(self, fault: Fault) -> None:
         """Fail in this way from now on; connections that are open end, but for those that hang."""
@@ -64,29 +65,40 @@ class BadNetwork:
         if fault == "halts":
             await asyncio.sleep(SECONDS_OF_A_HALT)
         inner_reader, inner = await asyncio.open_connection("127.0.0.1", self.port)
+        line = Line(self.lives)
+        request, reply = (line.request, line.reply) if fault == "frays" else (unharmed, unharmed)
+        there = None if fault == "stalls" else inner
+        back = None if fault in ("stalls", "deaf") else writer
         try:
             await asyncio.gather(
-                self._pump(reader, None if fault == "stalls" else inner, fault),
-                self._pump(inner_reader, None if fault in ("stalls", "deaf") else writer, fault),
+                self._pump(reader, there, fault, request),
+                self._pump(inner_reader, back, fault, reply),
             )
+        except Torn:
+            reset(writer)
+            reset(inner)
         finally:
             inner.close()
 
     async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None, fault: Fault
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter | None,
+        fault: Fault,
+        let_pass: Pass,
     ) -> None:
         """Carry bytes until their end; to nobody, without a writer."""
         with suppress(ConnectionError):
-            while data := await reader.read(1 << 13):
+            while piece := await reader.read(1 << 13):
                 if writer is None:
                     continue
-                if fault == "frays" and next(self._pieces) % PIECES_UNTIL_IT_FRAYS == 0:
-                    reset(writer)
-                    return
                 if fault == "slow":
-                    await asyncio.sleep(len(data) / BYTES_A_SECOND)
-                writer.write(data)
+                    await asyncio.sleep(len(piece) / BYTES_A_SECOND)
+                passing, is_torn = let_pass(piece)
+                writer.write(passing)
                 await writer.drain()
+                if is_torn:
+                    raise Torn
         if writer is not None:
             with suppress(ConnectionError, OSError):
                 writer.write_eof()

@@ -17,6 +17,7 @@ from store.queries import people
 from store.tables import Answer
 from tests.bar.bad_network import BadNetwork, Fault, bad_network
 from tests.bar.figures import record
+from tests.bar.fraying import MOMENTS
 from tests.conftest import SignIn, Stack
 from tests.journeys.acting import Actor, someone
 
@@ -26,6 +27,7 @@ MODULE = "courses/active-learning/pair-talk"
 EXERCISE = "quiet-child"
 SECONDS_TO_SAY_SO = 3.0
 TEN_MINUTES = 10
+CONNECTIONS = 100
 MILLISECONDS_UNTIL_A_DEAF_LINE_IS_LEFT = 45_000  # a page waits 20 s for any answer
 Keepers = Callable[[str], list[str]]
 
@@ -121,6 +123,20 @@ def test_each_wording_arrives_once_where_two_of_three_connections_are_reset(
         words, group = write(teacher)
         teacher.is_saved(group)
         assert keepers(words) == ["teacher3"]
+
+
+def test_each_wording_arrives_once_where_a_twentieth_of_connections_is_reset(
+    teacher: Actor, network: BadNetwork, keepers: Keepers
+) -> None:
+    network.become("frays")
+    wordings = 0
+    while network.lives.made < CONNECTIONS:
+        words, group = write(teacher)
+        teacher.is_saved(group)
+        assert keepers(words) == ["teacher3"]
+        wordings += 1
+    assert set(network.lives.reset) == set(MOMENTS)
+    record("R7 frays", f"{network.lives}: {wordings} wordings, 0 lost, 0 doubled")
 
 
 def test_ten_minutes_without_network_and_a_reload_lose_nothing(

@@ -11,7 +11,7 @@ import asyncio
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -44,30 +44,40 @@ class Drill:
     seconds_to_copy: list[float] = field(default_factory=list)
 
 
+def while_fifty_save(stack: Stack, drill: Drill, act: Callable[[], Awaitable[None]]) -> None:
+    """Act while they save; at the end the store has what they were told, each once."""
+
+    async def save_and_act(database: Database) -> None:
+        savers = database.write(lambda session: add_savers(session, drill.folder.name))
+        async with saving(
+            database, stack.portal_url, savers, seconds_between=SECONDS_BETWEEN_SAVES
+        ) as (_, drill.book):
+            await act()
+
+    with closing(the_store(stack.data)) as database, ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, save_and_act(database)).result()
+        drill.book.assert_kept(database)
+
+
+def the_store(data: Path) -> Database:
+    return Database(f"sqlite:///{data}/pathshala.sqlite")
+
+
 @pytest.fixture(scope="module")
 def drill(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Drill:
-    drill = Drill(tmp_path_factory.mktemp("copies"))
-    with (
-        closing(Database(f"sqlite:///{stack.data}/pathshala.sqlite")) as database,
-        ThreadPoolExecutor(1) as thread,
-    ):
-        thread.submit(asyncio.run, copy_while_saving(stack, database, drill)).result()
-        drill.book.assert_kept(database)
+    drill = Drill(tmp_path_factory.mktemp("copied"))
+    while_fifty_save(stack, drill, lambda: copy(stack, drill))
     return drill
 
 
-async def copy_while_saving(stack: Stack, database: Database, drill: Drill) -> None:
-    savers = database.write(lambda session: add_savers(session, "copied"))
-    async with saving(
-        database, stack.portal_url, savers, seconds_between=SECONDS_BETWEEN_SAVES
-    ) as (_, drill.book):
-        for _ in range(COPIES):
-            await saved_more(drill.book, 50)
-            drill.before_copy = set(drill.book.acknowledged)
-            began = monotonic()
-            await asyncio.to_thread(run, "backup", drill.folder, stack.data)
-            drill.seconds_to_copy.append(monotonic() - began)
+async def copy(stack: Stack, drill: Drill) -> None:
+    for _ in range(COPIES):
         await saved_more(drill.book, 50)
+        drill.before_copy = set(drill.book.acknowledged)
+        began = monotonic()
+        await asyncio.to_thread(run, "backup", drill.folder, stack.data)
+        drill.seconds_to_copy.append(monotonic() - began)
+    await saved_more(drill.book, 50)
 
 
 def run(command: str, folder: Path, data: Path) -> subprocess.CompletedProcess[str]:
@@ -96,34 +106,25 @@ def by_themselves(
     shutil.copytree(prepared, folder / "data")
     settings = {"PATHSHALA_COPIES": str(drill.folder), "PATHSHALA_COPIES_EVERY": str(EVERY)}
     try:
-        with (
-            running_stack(folder, **settings) as stack,
-            closing(Database(f"sqlite:///{stack.data}/pathshala.sqlite")) as database,
-            ThreadPoolExecutor(1) as thread,
-        ):
-            thread.submit(asyncio.run, kill_while_copying(stack, database, drill)).result()
-            drill.book.assert_kept(database)
+        with running_stack(folder, **settings) as stack:
+            while_fifty_save(stack, drill, lambda: kill_what_copies(stack, drill))
         yield drill
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def kill_while_copying(stack: Stack, database: Database, drill: ByThemselves) -> None:
+async def kill_what_copies(stack: Stack, drill: ByThemselves) -> None:
     """Let copies come, and kill what makes them after each. Whatever was acknowledged when a copy
     was there is in the next, which began later."""
-    savers = database.write(lambda session: add_savers(session, "by-themselves"))
-    async with saving(
-        database, stack.portal_url, savers, seconds_between=SECONDS_BETWEEN_SAVES
-    ) as (_, drill.book):
-        at_last_copy: set[Kept] = set()
-        for _ in range(COPIES):
-            before = len(made(drill.folder))
-            await until(lambda before=before: len(made(drill.folder)) > before)
-            drill.before_copy, at_last_copy = at_last_copy, set(drill.book.acknowledged)
-            await saved_more(drill.book, 20)
-            if (copying := stack.find_process("run-copies")) is not None:
-                copying.kill()
-                drill.kills += 1
+    at_last_copy: set[Kept] = set()
+    for _ in range(COPIES):
+        before = len(made(drill.folder))
+        await until(lambda before=before: len(made(drill.folder)) > before)
+        drill.before_copy, at_last_copy = at_last_copy, set(drill.book.acknowledged)
+        await saved_more(drill.book, 20)
+        if (copying := stack.find_process("run-copies")) is not None:
+            copying.kill()
+            drill.kills += 1
 
 
 def made(folder: Path) -> list[Path]:
@@ -134,6 +135,15 @@ def made(folder: Path) -> list[Path]:
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def assert_brought_back(drill: Drill, data: Path) -> None:
+    """Hold a restored store to what the savers were told before the newest copy began."""
+    with closing(the_store(data)) as database:
+        kept = Ledger(drill.book.acknowledged).kept_in(database)
+    assert drill.before_copy - set(kept) == set(), "saved before the copy, and lost"
+    assert set(kept) <= drill.book.acknowledged
+    assert [each for each, times in kept.items() if times > 1] == []
 
 
 def test_what_was_saved_before_the_copy_is_there_after_a_restore(
@@ -147,11 +157,7 @@ def test_what_was_saved_before_the_copy_is_there_after_a_restore(
         back = monotonic() - began
         with closing(sign_in_client(restored, "teacher")) as client:
             assert client.get("api/courses/active-learning/pair-talk/mine").json()["epoch"]
-        with closing(Database(f"sqlite:///{restored.data}/pathshala.sqlite")) as database:
-            kept = Ledger(drill.book.acknowledged).kept_in(database)
-    assert drill.before_copy - set(kept) == set(), "saved before the copy, and lost"
-    assert set(kept) <= drill.book.acknowledged
-    assert [each for each, times in kept.items() if times > 1] == []
+        assert_brought_back(drill, restored.data)
     record(
         "R11",
         f"{COPIES} copies under 50 savers, each within {max(drill.seconds_to_copy):.1f} s;"
@@ -167,12 +173,8 @@ def test_copies_come_by_themselves_and_bring_back_what_was_saved_before(
     drill = by_themselves
     done = run("restore", drill.folder, elsewhere / "data")
     assert done.returncode == 0, done.stderr
-    with closing(Database(f"sqlite:///{elsewhere}/data/pathshala.sqlite")) as database:
-        kept = Ledger(drill.book.acknowledged).kept_in(database)
     assert len(drill.before_copy) > 50
-    assert drill.before_copy - set(kept) == set(), "saved before the copy, and lost"
-    assert set(kept) <= drill.book.acknowledged
-    assert [each for each, times in kept.items() if times > 1] == []
+    assert_brought_back(drill, elsewhere / "data")
     record(
         "R11 automatic",
         f"{len(made(drill.folder))} copies by themselves under 50 savers, what makes them killed"

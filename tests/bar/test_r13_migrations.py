@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import MetaData, create_engine, select, text
 
 from bench.products import ROOT, free_port
+from hub.lock import Locked
 from hub.settings import Settings
-from hub.supervisor import Locked
 from store.engines import open_engine
 from store.errors import NotAllowed
 from store.schema import MIGRATIONS, check, newest, number_of, upgrade
@@ -68,6 +68,7 @@ import os, signal, sys
 import alembic.command, alembic.config
 from grading import gradebook
 from hub.preparation import upgrade_databases
+from hub.lock import Locked
 from hub.settings import Settings
 from sqlalchemy import Engine, event
 

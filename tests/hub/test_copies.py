@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from bench.waiting import wait_until
+from hub.backup_command import databases
+from hub.copies import Copies, seconds_between_looks
 from hub.preparation import said_of_copies
 from hub.settings import Settings
 from hub.watched import looks
 from store.backup import restore
+from store.changes import Changes
 from store.database import Database
 from store.schema import upgrade
 from store.tables import Setting
@@ -100,6 +103,20 @@ def test_a_copy_is_made_where_something_changed_and_nowhere_else(house: House) -
         process.terminate()
         assert process.wait(SECONDS) == 0
     assert house.said() == ""
+
+
+def test_looks_are_more_frequent_than_copies(house: House) -> None:
+    settings = replace(house.settings, copies_every=60)
+    with closing(Changes(databases(settings), ())) as changes:
+        copies = Copies(settings, house.copies, changes)
+        made = []
+        for seconds in range(0, 130, 10):
+            if seconds in (10, 120):
+                house.write(f"{seconds} সেকেন্ডে")
+            copies.look(seconds)
+            made.append(len(house.made()))
+    assert made == [1] * 6 + [2] * 6 + [3]
+    assert [seconds_between_looks(every) for every in (1, 15, 60)] == [1, 7.5, 10]
 
 
 def test_a_killed_one_goes_on_and_its_newest_copy_is_whole(house: House, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import psutil
 import pytest
 
 from bench.waiting import wait_until
+from hub.lock import url_of_running
+from hub.settings import Settings
 
 SECONDS = 30
 
@@ -168,3 +170,14 @@ def test_a_second_one_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1
     assert f"(process {process.pid})" in refused.stderr and "PATHSHALA_DATA" in refused.stderr
+
+
+def test_while_it_runs_others_are_told_where(tmp_path: Path) -> None:
+    settings = Settings.from_env({"PATHSHALA_DATA": str(tmp_path)})
+    assert url_of_running(settings) == "http://127.0.0.1:8000"
+    with serving(tmp_path, port=20380) as process:
+        wait_for(process, "sibling")
+        assert url_of_running(settings) == "http://127.0.0.1:20380"
+        process.terminate()
+        process.wait(SECONDS)
+        assert url_of_running(settings) == "http://127.0.0.1:8000"

@@ -68,6 +68,42 @@ describe("HandIn", () => {
     view.unmount()
   })
 
+  it("waits on a first visit until it is known what was handed in, and says so", async () => {
+    const { portal } = portalThat(() => Promise.resolve(handInWith()))
+    const page = pageWith(mineWith(), { sending: testing.sendingTo(portal) })
+    page.mine.value = null
+    const view = mountOn(page, portal, HandIn)
+    await flushPromises()
+    expect(button("Hand in")!.disabled).toBe(true)
+    expect(text()).toContain("You can hand in as soon as your earlier answers are here.")
+    expect(text()).not.toContain("not answered yet")
+    page.mine.value = mineWith({ hand_ins: [handInWith()] })
+    await flushPromises()
+    expect(hasReceipt()).toBe(true)
+    view.unmount()
+  })
+
+  it("works from what the phone knew last; where that is old, no second one is made", async () => {
+    const words = "You have handed this in already; number 12 waits for its marks."
+    const { portal, requests } = portalThat(() =>
+      Promise.reject(new PortalError("already-handed-in", words, { number: 12 }, false, 409)),
+    )
+    const page = pageWith(mineWith(), {
+      reloadMine: async () => {
+        if (requests.length) page.mine.value = mineWith({ hand_ins: [handInWith()] })
+      },
+    })
+    const view = mountOn(page, portal, HandIn)
+    expect(button("Hand in")!.disabled).toBe(false)
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(requests).toHaveLength(1)
+    expect(view.find("[role=alert]").text()).toContain(words)
+    expect(hasReceipt()).toBe(true)
+    expect(button("Hand in")).toBeUndefined()
+    view.unmount()
+  })
+
   it("shows a receipt only when the server has given one", async () => {
     let give: (receipt: Receipt) => void = () => {}
     const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))

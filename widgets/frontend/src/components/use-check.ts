@@ -6,6 +6,7 @@ import { computed, inject, onBeforeUnmount, onMounted, ref, shallowRef, watch } 
 import { findKept, keep } from "../kept"
 import { portalKey, PortalError, type Checked } from "../portal"
 import { usePage, type ExerciseSlot } from "../shell/page-state"
+import { useListener } from "../shell/while-here"
 import { isWorthRepeating, wordsFor } from "./failures"
 
 export type CheckPhase = "resting" | "checking" | "waiting"
@@ -79,13 +80,8 @@ export function useCheck(slot: ExerciseSlot) {
       if (kind === "saved") goOn()
     },
   )
-  onMounted(() => {
-    addEventListener("online", goOn)
-    resume()
-  })
-  onBeforeUnmount(() => {
-    removeEventListener("online", goOn)
-    clearTimeout(timer)
-  })
+  useListener(window, "online", goOn)
+  onMounted(resume)
+  onBeforeUnmount(() => clearTimeout(timer))
   return { phase, checked, refusal, check, forget }
 }

@@ -1,6 +1,7 @@
 /** Plays a clip: start, another size at the same second, seeking, speed, keys, what went wrong. */
-import { nextTick, onBeforeUnmount, onMounted, ref, type Ref } from "vue"
+import { nextTick, ref, type Ref } from "vue"
 import { usePage } from "../shell/page-state"
+import { useListener } from "../shell/while-here"
 import type { ClipAddresses } from "./clip-address"
 import type { ClipFile } from "./clip-choice"
 import { isOffline } from "./failures"
@@ -94,8 +95,7 @@ export function useClipPlayer(
   function onOnline(): void {
     if (failure.value === "offline") void load(true)
   }
-  onMounted(() => addEventListener("online", onOnline))
-  onBeforeUnmount(() => removeEventListener("online", onOnline))
+  useListener(window, "online", onOnline)
 
   function seek(second: number): void {
     position.value = Math.min(Math.max(0, second), length.value || second)

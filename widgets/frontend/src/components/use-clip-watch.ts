@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted, ref, watch, type Ref } from "vue"
 import type { Entry, Values } from "../outbox/entry"
 import type { ClipWatch } from "../portal"
 import { usePage } from "../shell/page-state"
+import { useListener } from "../shell/while-here"
 import { countSeconds, WatchRecord } from "./clip-watch"
 
 const SECONDS_BETWEEN_SAVES = 5
@@ -66,12 +67,11 @@ export function useClipWatch(
   onMounted(() => {
     const asked = linkedSecond(root.value, page.module)
     if (asked !== null) position.value = asked
-    document.addEventListener("visibilitychange", onHidden)
   })
+  useListener(document, "visibilitychange", onHidden)
   const stop = page.sending?.listen(takeReply)
   onBeforeUnmount(() => {
     stop?.()
-    document.removeEventListener("visibilitychange", onHidden)
     save()
   })
 

@@ -3,6 +3,7 @@
 import { onBeforeUnmount, onMounted, watch } from "vue"
 import type { Ref } from "vue"
 import type { HandIn } from "../portal"
+import { useListener } from "../shell/while-here"
 
 const FIRST_PAUSE = 3_000
 const LONGEST_PAUSE = 60_000
@@ -40,12 +41,7 @@ export function useHandInPoll(
       plan()
     },
   )
-  onMounted(() => {
-    document.addEventListener("visibilitychange", seen)
-    plan()
-  })
-  onBeforeUnmount(() => {
-    document.removeEventListener("visibilitychange", seen)
-    clearTimeout(timer)
-  })
+  useListener(document, "visibilitychange", seen)
+  onMounted(plan)
+  onBeforeUnmount(() => clearTimeout(timer))
 }

@@ -2,6 +2,7 @@
 // a moment, an answer that comes late is dropped, "Show more" goes on where the page ended.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from "vue"
 import type { LibraryPage, LibraryWish, Portal, Post } from "../portal"
+import { useListener } from "../shell/while-here"
 import { readWish, writeWish } from "./library-wish"
 
 const PAGE = 20
@@ -90,16 +91,10 @@ export function useLibrary(portal: Portal) {
     if (failure.value !== null) void loadAgain()
   }
 
-  onMounted(() => {
-    window.addEventListener("popstate", returnTo)
-    window.addEventListener("online", retry)
-    void loadAgain()
-  })
-  onBeforeUnmount(() => {
-    clearTimeout(typing)
-    window.removeEventListener("popstate", returnTo)
-    window.removeEventListener("online", retry)
-  })
+  useListener(window, "popstate", returnTo)
+  useListener(window, "online", retry)
+  onMounted(() => void loadAgain())
+  onBeforeUnmount(() => clearTimeout(typing))
 
   return {
     wish,

@@ -1,8 +1,9 @@
 // Loads something from the portal and keeps the three states a person can meet on the way:
 // loading, here, failed. Comes back by itself when the network does.
-import { onBeforeUnmount, onMounted, ref, shallowRef } from "vue"
+import { onMounted, ref, shallowRef } from "vue"
 import { PortalError } from "../portal"
 import { keptFirst } from "../shell/kept-first"
+import { useListener } from "../shell/while-here"
 
 /** `kept` is what this phone keeps of it: shown at once, until `load` brings the newest. */
 export function useLoaded<T>(load: () => Promise<T>, kept?: () => Promise<T>) {
@@ -35,11 +36,8 @@ export function useLoaded<T>(load: () => Promise<T>, kept?: () => Promise<T>) {
     if (failure.value !== null) void reload()
   }
 
-  onMounted(() => {
-    window.addEventListener("online", reloadIfFailed)
-    void reload()
-  })
-  onBeforeUnmount(() => window.removeEventListener("online", reloadIfFailed))
+  useListener(window, "online", reloadIfFailed)
+  onMounted(() => void reload())
 
   return { data, failure, isLoading, reload }
 }

@@ -1,9 +1,10 @@
 // Who waits to be let in, and deciding about it: a decision is sent when its ten seconds of undo
 // are over, when the next one is made, or when the page goes.
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from "vue"
+import { computed, onBeforeUnmount, ref, shallowRef } from "vue"
 import { wordsFor } from "../components/failures"
 import { useLoaded } from "../components/use-loaded"
 import type { JoinRequest, Portal } from "../portal"
+import { useListener } from "../shell/while-here"
 
 export interface Decision {
   request: JoinRequest
@@ -54,11 +55,8 @@ export function useJoinRequests(portal: Portal, changed: () => void) {
   }
 
   const leave = () => void settle(true)
-  onMounted(() => window.addEventListener("pagehide", leave))
-  onBeforeUnmount(() => {
-    window.removeEventListener("pagehide", leave)
-    leave()
-  })
+  useListener(window, "pagehide", leave)
+  onBeforeUnmount(leave)
 
   return { waiting, decision, problem, decide, settle, undo }
 }

@@ -5,6 +5,7 @@ import { isOffline, isWorthRepeating, wordsFor } from "../components/failures"
 import { findKept, keep } from "../kept"
 import { PortalError } from "../portal"
 import type { DeskExercise, Mark, Portal } from "../portal"
+import { useListener } from "../shell/while-here"
 import { formatTime, t } from "../texts"
 import { draftPlace, isComplete, type MarkDraft } from "./mark-draft"
 
@@ -53,12 +54,11 @@ export function useMark(
     }
   })
 
+  useListener(window, "online", saveIfKept)
   onMounted(() => {
-    window.addEventListener("online", saveIfKept)
     if (isDirty) changed(PAUSE_AFTER_LEVEL)
   })
   onBeforeUnmount(() => {
-    window.removeEventListener("online", saveIfKept)
     void save()
     clearTimeout(timer)
   })

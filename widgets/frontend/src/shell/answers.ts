@@ -1,18 +1,19 @@
 /**
- * Joins a page's exercises, the outbox and what the portal knows: which wording is
- * shown, when it is saved, and how its state is told.
+ * Joins a page's exercises, the outbox and what the portal knows: when something is shown, when it
+ * is saved, and how its state is told. Which of two wordings counts is decided in `wordings.ts`.
  */
 import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue"
 import type { Outbox } from "../outbox"
 import type { Entry, EntryOf } from "../outbox/entry"
-import { PortalError, type AnswerSaved, type Mine, type MyExercise, type Portal } from "../portal"
+import { PortalError, type AnswerSaved, type Mine, type Portal } from "../portal"
+import { askBeside } from "./asking"
 import type { ExerciseSlot, SaveState } from "./page-state"
 import { pause } from "./pause"
 import { whereOnPage, type Sending } from "./sending"
+import { handInThatWaits, isBlank, isNewer, olderWording, withReceipt, withSent } from "./wordings"
 
 const SECONDS_AFTER_LAST_KEY = 2
 const SECONDS_UNTIL_STALE = 30
-const SECONDS_UNTIL_ASKED_AGAIN = 3
 const RETRY_SECONDS = [2, 5, 10, 20, 30]
 
 interface Slot extends ExerciseSlot {
@@ -27,10 +28,6 @@ export interface ExercisePlace {
   headingId: string | null
   questionId: string | null
 }
-
-export const isBlank = (value: unknown): boolean =>
-  value && typeof value === "object" ? Object.values(value).every(isBlank) : !value
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 export class Answers {
   readonly mine: ShallowRef<Mine | null> = shallowRef(null)
@@ -64,7 +61,7 @@ export class Answers {
       ready: ref(false),
       state: ref<SaveState>({ kind: "new" }),
       feedback: computed(() => this.mine.value?.exercises[place.exercise]?.feedback ?? null),
-      handedIn: computed(() => this.handInThatWaits()),
+      handedIn: computed(() => handInThatWaits(this.mine.value)),
       draft: shallowRef(undefined),
       write: (value) => this.write(slot, value),
       flush: () => this.flush(slot),
@@ -103,7 +100,7 @@ export class Answers {
       const outbox = await this.sending.guess(mine.person)
       if (this.outbox || outbox.person !== mine.person) return // the portal was quicker
       this.outbox = outbox
-      this.show(this.withSent(mine))
+      this.show(withSent(mine, this.localAnswers(), this.clockAhead))
     } catch {
       // The portal is asked anyway.
     }
@@ -141,7 +138,10 @@ export class Answers {
 
   private async load(): Promise<void> {
     const asked = Date.now()
-    const mine = await this.ask()
+    const mine = await askBeside(
+      () => this.portal.mine(this.course, this.module),
+      (isSlow) => (this.isSlow.value = isSlow && this.mine.value === null),
+    )
     this.loadedAt = Date.now()
     this.clockAhead = (asked + this.loadedAt) / 2 - Date.parse(mine.server_time)
     this.outbox = await this.sending.open(mine.person)
@@ -156,46 +156,22 @@ export class Answers {
     this.follow(null, null)
   }
 
-  /** A request that a poor network stalled may never end: soon another is made beside it. */
-  private async ask(): Promise<Mine> {
-    const ask = () => this.portal.mine(this.course, this.module)
-    const first = ask()
-    const late = pause(SECONDS_UNTIL_ASKED_AGAIN).then(() => null)
-    const mine = await Promise.race([first, late])
-    if (mine) return mine
-    this.isSlow.value = this.mine.value === null
-    try {
-      return await Promise.any([first, ask()])
-    } catch (error) {
-      throw (error as AggregateError).errors[0]
-    } finally {
-      this.isSlow.value = false
-    }
-  }
-
   private showNewest(slot: Slot, mine: Mine): void {
     const known = mine.exercises[slot.exercise]
     const local = this.entryOf(slot)
     slot.ready.value = true
     if (slot.unkept || slot.keeping) return
-    if (local && local.state !== "sent" && this.isNewer(local, known))
+    if (local && local.state !== "sent" && isNewer(local, known, this.clockAhead))
       slot.value.value = local.value.value
     else if (known) slot.value.value = known.value ?? undefined
     this.showState(slot)
-    this.showDraft(slot)
+    slot.draft.value = olderWording(local, known)
   }
 
   private aboutOf = (slot: Slot) => `${this.course}/${this.module}/${slot.exercise}`
   private entryOf = (slot: Slot) => this.outbox?.find("answer", this.aboutOf(slot))
-
-  /** What this device sent, where another one's newer wording counts. */
-  private showDraft(slot: Slot): void {
-    const known = this.mine.value?.exercises[slot.exercise]
-    const local = this.entryOf(slot)
-    const isOlder = local?.state === "sent" && known?.device && known.device !== local.device
-    const value = isOlder ? local.value.value : undefined
-    slot.draft.value = isBlank(value) || isSame(value, known?.value) ? undefined : value
-  }
+  private localAnswers = () =>
+    [...this.slots.values()].map(this.entryOf).filter((entry) => entry !== undefined)
 
   private takeDraft(slot: Slot): void {
     const { value, draft } = slot
@@ -208,28 +184,6 @@ export class Answers {
     const local = this.entryOf(slot)
     slot.draft.value = undefined
     if (local?.state === "sent") await this.outbox?.drop(local)
-  }
-
-  /** What was sent from here since `mine` was kept. */
-  private withSent(mine: Mine): Mine {
-    const exercises = { ...mine.exercises }
-    for (const slot of this.slots.values()) {
-      const local = this.entryOf(slot)
-      const known = exercises[slot.exercise]
-      if (local?.state !== "sent" || !this.isNewer(local, known)) continue
-      const { device, sequence, saved_at, written_at: edited_at } = local
-      const feedback = known?.feedback ?? null
-      const { value } = local.value
-      exercises[slot.exercise] = { value, edited_at, device, sequence, saved_at, feedback }
-    }
-    return { ...mine, exercises }
-  }
-
-  /** Of one device the later number is newer, whatever its clock did meanwhile. */
-  private isNewer(local: EntryOf<"answer">, known: MyExercise | undefined): boolean {
-    if (known?.device === local.device) return local.sequence > (known.sequence ?? -1)
-    const writtenAt = Date.parse(local.written_at) - this.clockAhead // by the server's clock
-    return writtenAt > Date.parse(known?.edited_at ?? "0")
   }
 
   private write(slot: Slot, value: unknown): void {
@@ -291,15 +245,10 @@ export class Answers {
     }
     const mine = this.mine.value
     if (!mine) return
-    const known = mine.exercises[slot.exercise]
-    const { value, edited_at, device, sequence } = saved.newest
-    const feedback = known?.feedback
-      ? { ...known.feedback, changed_since: !isSame(known.feedback.answer, value) }
-      : null
-    const exercise = { value, edited_at, device, sequence, saved_at: saved.saved_at, feedback }
-    this.mine.value = { ...mine, exercises: { ...mine.exercises, [slot.exercise]: exercise } }
+    const before = mine.exercises[slot.exercise]?.value
+    this.mine.value = withReceipt(mine, slot.exercise, saved)
     // A first answer is a step more: what is left, and what may be shared, is the server's to say.
-    if (isBlank(known?.value) !== isBlank(value)) this.reload().catch(() => {})
+    if (isBlank(before) !== isBlank(saved.newest.value)) this.reload().catch(() => {})
   }
 
   private showState(slot: Slot): void {
@@ -328,10 +277,5 @@ export class Answers {
 
   private tell(state: SaveState): void {
     this.saveState.value = state
-  }
-
-  private handInThatWaits() {
-    const last = this.mine.value?.hand_ins.filter((one) => one.state !== "taken-back").at(-1)
-    return last && last.state !== "returned" ? last : null
   }
 }

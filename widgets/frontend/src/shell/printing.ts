@@ -1,19 +1,12 @@
 /** On paper nothing can be opened: what is folded away is opened before printing. */
-import { onBeforeUnmount, onMounted, ref, type Ref } from "vue"
+import { ref, type Ref } from "vue"
+import { useListener } from "./while-here"
 
 /** Whether the page is being printed. */
 export function usePrinting(): Ref<boolean> {
   const isPrinting = ref(false)
-  const begin = () => (isPrinting.value = true)
-  const end = () => (isPrinting.value = false)
-  onMounted(() => {
-    addEventListener("beforeprint", begin)
-    addEventListener("afterprint", end)
-  })
-  onBeforeUnmount(() => {
-    removeEventListener("beforeprint", begin)
-    removeEventListener("afterprint", end)
-  })
+  useListener(window, "beforeprint", () => (isPrinting.value = true))
+  useListener(window, "afterprint", () => (isPrinting.value = false))
   return isPrinting
 }
 
