@@ -1,6 +1,10 @@
 /** How much room this browser gives, and whether it promised not to take it back. */
+
+/** What courses never take: room for what a teacher writes, its pictures, and pages that she opens. */
+const FOR_WRITING_BYTES = 10_000_000
+
 export interface Room {
-  /** Bytes in use by all who use this phone here, and still free; null where it does not say. */
+  /** Bytes in use by all who use this phone here, and still free for courses; null where it does not say. */
   used: number | null
   free: number | null
   /** Whether the browser promised to keep it all, also when the phone is full. */
@@ -12,7 +16,8 @@ export async function findRoom(): Promise<Room> {
   const estimate = (await storage?.estimate?.().catch(() => null)) ?? null
   const { usage, quota }: StorageEstimate = estimate ?? {}
   const isPromised = (await storage?.persisted?.().catch(() => false)) ?? false
-  const free = usage === undefined || quota === undefined ? null : Math.max(0, quota - usage)
+  const isSaid = usage !== undefined && quota !== undefined
+  const free = isSaid ? Math.max(0, quota - usage - FOR_WRITING_BYTES) : null
   return { used: usage ?? null, free, isPromised }
 }
 
