@@ -34,7 +34,7 @@ async function show(...kept: Kept[]) {
 
 describe("how it is with what is kept", () => {
   beforeEach(() => {
-    const estimate = async () => ({ usage: 40_000_000, quota: 51_000_000 })
+    const estimate = async () => ({ usage: 40_000_000, quota: 45_000_000 })
     vi.stubGlobal("navigator", { ...navigator, storage: { estimate } })
   })
   afterEach(async () => {

@@ -5,7 +5,7 @@
 import type { Portal } from "../portal"
 import { PortalError } from "../portal/line"
 import type { ClipFile } from "../components/clip-choice"
-import { dropFilm, keepPiece, missingPieces, rangeOf } from "./films"
+import { dropFilm, dropLast, keepPiece, missingPieces, rangeOf } from "./films"
 import { pageKey } from "./names"
 import { dropPage, keepForGood, NotGiven } from "./pages"
 import {
@@ -21,7 +21,7 @@ import {
   type KeptFile,
   type Problem,
 } from "./phone"
-import { findRoom } from "./room"
+import { findRoom, FOR_WRITING_BYTES } from "./room"
 
 const MINUTES_OF_ADDRESSES = 8 // the portal signs them for ten
 const LOCK = "pathshala keeping"
@@ -178,7 +178,9 @@ class Fetching {
         return true
       }
       const problem = problemOf(error)
-      await this.change({ state: "stopped", problem }, true).catch(() => {})
+      const given = problem === "no-room" ? await this.giveBack() : 0
+      const here = this.kept.here - given
+      await this.change({ state: "stopped", problem, here }, true).catch(() => {})
       return problem === "failed"
     }
   }
@@ -206,6 +208,12 @@ class Fetching {
     }
     const { free } = await findRoom()
     if (free !== null && needed > free) throw new DOMException("", "QuotaExceededError")
+  }
+
+  /** The browser may be full to its last byte: leave room for words again. */
+  private async giveBack(): Promise<number> {
+    const file = this.kept.files.find(({ done }) => !done)
+    return file ? dropLast(file.path, file.bytes, FOR_WRITING_BYTES) : 0
   }
 
   private async fetchFilm(file: KeptFile): Promise<void> {
