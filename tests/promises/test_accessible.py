@@ -1,11 +1,14 @@
 """axe finds nothing on any page behind the door, in both languages, light and dark."""
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from hub.portal.texts import Language
 from tests.conftest import PHONE, Axe, SignIn, Stack
+from tests.journeys.acting import newcomer, someone
 
 pytestmark = pytest.mark.journey
 
@@ -16,7 +19,7 @@ RULES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": COLOURS
 PAGES = {
     "teacher3": [
         *("", "courses", "courses/active-learning", MODULE),
-        *("library", "people/me", "waiting", "no-such-page"),
+        *("library", "people/me", "waiting", "no-such-page", "away"),
     ],
     "evaluator": ["", "marking"],
     "trainer": ["", "studio"],
@@ -55,14 +58,6 @@ def test_axe_finds_nothing(
     language: str,
 ) -> None:
     found = {}
-
-    def look(page: Page, place: str) -> None:
-        for scheme, rules in RULES.items():
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            expect(page.locator("html")).to_have_css("color-scheme", scheme)
-            page.evaluate(TWO_FRAMES)  # even without motion, colours change with the next frame
-            found[f"{place}, {scheme}"] = axe(page, rules)
-
     for name, paths in PAGES.items():
         context = browser.new_context(viewport=PHONE)
         page = context.new_page()
@@ -71,9 +66,52 @@ def test_axe_finds_nothing(
             page.goto(f"{stack.portal_url}{path}?lang={language}")
             page.wait_for_load_state("networkidle")
             expect(page.locator("html")).to_have_attribute("lang", language)
-            look(page, path or "home")
+            found |= stumbles(page, axe, path or "home")
         context.close()
-    assert {place: violations for place, violations in found.items() if violations} == {}
+    assert found == {}
+
+
+def stumbles(page: Page, axe: Axe, place: str) -> dict[str, list[str]]:
+    """What axe finds on this screen, in light and dark; {} is well."""
+    found = {}
+    for scheme, rules in RULES.items():
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        expect(page.locator("html")).to_have_css("color-scheme", scheme)
+        page.evaluate(TWO_FRAMES)  # even without motion, colours change with the next frame
+        found[f"{place}, {scheme}"] = axe(page, rules)
+    return {seen: violations for seen, violations in found.items() if violations}
+
+
+@pytest.mark.parametrize("language", ["bn", pytest.param("en", marks=pytest.mark.bar)])
+def test_axe_finds_nothing_on_what_waits_whatever_its_state(
+    stack: Stack, browser: Browser, sign_in: SignIn, axe: Axe, language: Language
+) -> None:
+    teacher = someone(browser, sign_in, stack, newcomer(stack), language)
+    lists = replace(teacher, page=teacher.page.context.new_page())
+    entries = lists.page.locator("main").get_by_role("group")
+    teacher.open(MODULE)
+    expect(teacher.button("Hand in")).to_be_visible()
+    lists.open("waiting")
+    nothing = lists.word("Nothing waits here: everything is with the server.")
+    expect(lists.page.get_by_text(nothing)).to_be_visible()
+    found = stumbles(lists.page, axe, "nothing waits")
+
+    teacher.page.context.set_offline(True)
+    group = teacher.exercise("quiet-child")
+    teacher.box("Your answer", group).fill("জোড়ায় বসে, উদ্বৃত্ত।")
+    teacher.button("Hand in").click()
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text(lists.word("Waiting for network"))
+    found |= stumbles(lists.page, axe, "an answer and a hand-in wait")
+    lists.button("Throw away", entries.first).click()
+    expect(entries).to_have_count(1)
+    found |= stumbles(lists.page, axe, "one was thrown away")
+
+    teacher.page.context.set_offline(False)  # a hand-in of nothing is refused
+    expect(entries).to_contain_text(lists.word("Not accepted."))
+    found |= stumbles(lists.page, axe, "one was refused")
+    teacher.page.context.close()
+    assert found == {}
 
 
 @pytest.mark.parametrize("language", ["bn", "en"])

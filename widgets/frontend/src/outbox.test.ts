@@ -193,6 +193,21 @@ describe("the outbox", () => {
     expect(outbox.waiting()).toEqual([])
   })
 
+  it("knows what this page alone has, and keeps it once there is room", async () => {
+    const change = shelf.change.bind(shelf)
+    shelf.change = () => Promise.reject(new DOMException("full", "QuotaExceededError"))
+    const outbox = await open()
+    server.fails = away()
+    await write(outbox, WORDS)
+    await outbox.send()
+    expect(outbox.waiting().map(outbox.isLasting)).toEqual([false])
+    shelf.change = change
+    await outbox.send()
+    expect(outbox.waiting().map(outbox.isLasting)).toEqual([true])
+    outbox.close()
+    expect(words(await open())).toEqual([WORDS])
+  })
+
   it("has a name for this device on plain HTTP, too, where there is no randomUUID", async () => {
     vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) })
     const device = await (await openShelf("on-plain-http")).device()

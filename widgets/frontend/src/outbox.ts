@@ -93,6 +93,9 @@ export class Outbox {
     return this.unsettled().filter(({ kind, state }) => state === "waiting" && kindOf(kind).isWork)
   }
 
+  /** Whether this browser has it beyond this page: not where its storage is full or forbidden. */
+  isLasting = (entry: Entry) => this.entries.isLasting(entry)
+
   /** What must be with the server before this one. */
   blockerOf(entry: Entry): Entry | undefined {
     const { follows } = kindOf(entry.kind)
@@ -188,6 +191,7 @@ export class Outbox {
 
   private async sendAll(): Promise<void> {
     this.retryAt = null
+    await this.entries.keepLate()
     let entry: Entry | undefined
     while ((entry = await this.next())) {
       const slow = setTimeout(() => this.become("offline"), SECONDS_UNTIL_SLOW * 1000)

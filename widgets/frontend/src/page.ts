@@ -113,6 +113,9 @@ async function start(main: HTMLElement): Promise<void> {
     if (isModule) keepPlace()
     answers.leave()
   })
+  addEventListener("beforeunload", (event) => {
+    if (page.saveState.value.kind === "unkept") event.preventDefault() // it would be gone
+  })
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") answers.leave()
     else answers.returnTo()

@@ -36,6 +36,17 @@ export async function dropFilm(path: string, bytes: number): Promise<void> {
   for (let piece = 0; piece < piecesOf(bytes); piece += 1) await cache.delete(keyOf(path, piece))
 }
 
+/** Give back what came last of a film, up to so many bytes; return how many. */
+export async function dropLast(path: string, bytes: number, most: number): Promise<number> {
+  const cache = await caches.open(FILMS)
+  let dropped = 0
+  for (let piece = piecesOf(bytes) - 1; piece >= 0 && dropped < most; piece -= 1) {
+    const [first, last] = rangeOf(piece, bytes)
+    if (await cache.delete(keyOf(path, piece))) dropped += last - first + 1
+  }
+  return dropped
+}
+
 /** The bytes that a request wants of a film; null for all, "outside" for none that there are. */
 export function readRange(
   asked: string | null,

@@ -5,7 +5,7 @@
 import type { Portal } from "../portal"
 import { PortalError } from "../portal/line"
 import type { ClipFile } from "../components/clip-choice"
-import { dropFilm, keepPiece, missingPieces, rangeOf } from "./films"
+import { dropFilm, dropLast, keepPiece, missingPieces, rangeOf } from "./films"
 import { pageKey } from "./names"
 import { dropPage, keepForGood, NotGiven } from "./pages"
 import {
@@ -19,10 +19,9 @@ import {
   putKept,
   type Kept,
   type KeptFile,
-  type ModulePlace,
   type Problem,
 } from "./phone"
-import { findRoom } from "./room"
+import { findRoom, FOR_WRITING_BYTES } from "./room"
 
 const MINUTES_OF_ADDRESSES = 8 // the portal signs them for ten
 const LOCK = "pathshala keeping"
@@ -65,21 +64,34 @@ export async function ask(portal: Portal, root: string, wishes: Wish[]): Promise
   await goOn(portal, root, wishes[0]?.person ?? "")
 }
 
-export async function pause(place: ModulePlace): Promise<void> {
-  await changeKept(place, (old) => ({ ...old, state: "paused" }))
+/** Stop fetching these; what is here of them stays. */
+export async function pause(all: Kept[]): Promise<void> {
+  // those that wait first: none begins because another one stops
+  const isBegun = ({ state }: Kept) => Number(state === "loading")
+  for (const one of [...all].sort((a, b) => isBegun(a) - isBegun(b))) {
+    await changeKept(one, (old) => (isToCome(old) ? { ...old, state: "paused" } : old))
+  }
   tell()
 }
 
-export async function resume(portal: Portal, root: string, place: ModulePlace): Promise<void> {
-  await changeKept(place, (old) => ({ ...old, state: "waiting", problem: "" }))
+export async function resume(portal: Portal, root: string, all: Kept[]): Promise<void> {
+  for (const one of all) {
+    await changeKept(one, (old) =>
+      old.state === "paused" || old.state === "stopped"
+        ? { ...old, state: "waiting", problem: "" }
+        : old,
+    )
+  }
   tell()
-  await goOn(portal, root, place.person)
+  await goOn(portal, root, all[0]?.person ?? "")
 }
 
-export async function remove(root: string, kept: Kept): Promise<void> {
-  await dropKept(kept)
-  await dropPage(root, kept.person, keyOf(root, kept))
-  await dropUnwanted(kept.files)
+export async function remove(root: string, all: Kept[]): Promise<void> {
+  for (const kept of all) await dropKept(kept)
+  for (const kept of all) {
+    await dropPage(root, kept.person, keyOf(root, kept))
+    await dropUnwanted(kept.files)
+  }
   tell()
 }
 
@@ -114,7 +126,7 @@ export async function lookForNewer(portal: Portal, root: string, person: string)
       await look(portal, root, kept)
     } catch (error) {
       if (!(error instanceof NotGiven && error.status === 404)) return
-      await remove(root, kept)
+      await remove(root, [kept])
     }
   }
 }
@@ -160,9 +172,15 @@ class Fetching {
       await this.change({ state: "done", here: this.kept.bytes })
       return true
     } catch (error) {
-      if (error instanceof Halted) return true
+      if (error instanceof Halted) {
+        // what came while it was being removed goes, too
+        if (!(await findKeptModule(this.kept))) await remove(this.root, [this.kept])
+        return true
+      }
       const problem = problemOf(error)
-      await this.change({ state: "stopped", problem }, true).catch(() => {})
+      const given = problem === "no-room" ? await this.giveBack() : 0
+      const here = this.kept.here - given
+      await this.change({ state: "stopped", problem, here }, true).catch(() => {})
       return problem === "failed"
     }
   }
@@ -190,6 +208,12 @@ class Fetching {
     }
     const { free } = await findRoom()
     if (free !== null && needed > free) throw new DOMException("", "QuotaExceededError")
+  }
+
+  /** The browser may be full to its last byte: leave room for words again. */
+  private async giveBack(): Promise<number> {
+    const file = this.kept.files.find(({ done }) => !done)
+    return file ? dropLast(file.path, file.bytes, FOR_WRITING_BYTES) : 0
   }
 
   private async fetchFilm(file: KeptFile): Promise<void> {

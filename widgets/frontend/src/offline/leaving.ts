@@ -46,6 +46,8 @@ export async function leaveLate(portal: Portal, root: string): Promise<boolean> 
 export function guardBack(): void {
   const person = personHere()
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && personHere() !== person) location.reload()
+    if (!persisted || personHere() === person) return
+    document.body.replaceChildren() // the new page may take its time
+    location.reload()
   })
 }

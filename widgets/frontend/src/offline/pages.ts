@@ -6,6 +6,7 @@
  * gave it: what somebody opened is nobody else's to see.
  */
 import { AWAY, isFilm, keptBy, openedBy, SCREENS, STATIC } from "./names"
+import { lookAgain } from "./phone"
 
 const MOST_PAGES = 60
 const MOST_PICTURES = 300
@@ -38,14 +39,18 @@ function readOwner(reply: Response): string | null {
 export async function keepPage(root: string, key: string, reply: Response): Promise<boolean> {
   const person = readOwner(reply)
   if (!person) return false
-  const parts = partsOf(root, await reply.clone().text())
+  const html = await reply.clone().text()
+  const parts = partsOf(root, html)
   const isNewBuild = await keepFiles(parts.files) // or fail: a page is kept with its scripts or not
   const home = (await find(keptBy(person), key)) ? keptBy(person) : openedBy(person)
+  const isForGood = home === keptBy(person)
   for (const path of await missingOf(home, parts.pictures)) {
-    // what this browser has already; the rest is kept when it is looked at
-    await keepFile(home, path, { cache: "only-if-cached", mode: "same-origin" })
+    // of a page that was opened, what this browser has already; the rest when it is looked at
+    await keepFile(home, path, isForGood ? {} : { cache: "only-if-cached", mode: "same-origin" })
   }
+  const isChanged = isForGood && (await (await find(home, key))?.text()) !== html
   await put(home, key, reply)
+  if (isChanged) await lookAgain(person, key.split("?")[0])
   await trim(openedBy(person))
   return isNewBuild
 }
@@ -172,9 +177,14 @@ async function keepAway(root: string, search: string): Promise<void> {
   await put(STATIC, key, reply)
 }
 
-/** Another build is here: have its screens, and let go of files that no kept page names any more. */
+/**
+ * Another build is here: have its screens where they were kept before, and let go of files that no
+ * kept page names any more.
+ */
 export async function followBuild(root: string, search: string): Promise<void> {
-  for (const path of SCREENS) await renewPage(root, `${root}${path}${search}`)
+  for (const key of SCREENS.map((path) => `${root}${path}${search}`)) {
+    if (await caches.match(key, { ignoreVary: true })) await renewPage(root, key)
+  }
   await keepAway(root, search)
   const named = await filesNamed(root)
   const cache = await caches.open(STATIC)

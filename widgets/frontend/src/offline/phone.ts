@@ -147,9 +147,10 @@ export async function dropKept(place: ModulePlace): Promise<void> {
 export const isToLookAt = ({ state, looked_at }: Kept): boolean =>
   state === "done" && Date.now() - looked_at > HOURS_BETWEEN_LOOKS * 3_600_000
 
-/** Have the portal asked again about all that a person keeps. */
-export async function lookAgain(person: string): Promise<void> {
+/** Have the portal asked again about all that a person keeps, or what stands at this path alone. */
+export async function lookAgain(person: string, path?: string): Promise<void> {
   for (const kept of await keptOf(person)) {
+    if (path && !path.endsWith(`/courses/${kept.course}/${kept.module}`)) continue
     await changeKept(kept, (old) => ({ ...old, looked_at: 0 }))
   }
 }

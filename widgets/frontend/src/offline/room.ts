@@ -1,6 +1,10 @@
 /** How much room this browser gives, and whether it promised not to take it back. */
+
+/** What courses leave free: for what a teacher writes, its pictures, and pages that she opens. */
+export const FOR_WRITING_BYTES = 4_000_000
+
 export interface Room {
-  /** Bytes in use by all who use this phone here, and still free; null where it does not say. */
+  /** Bytes in use by all who use this phone here, and still free for courses; null where it does not say. */
   used: number | null
   free: number | null
   /** Whether the browser promised to keep it all, also when the phone is full. */
@@ -10,10 +14,14 @@ export interface Room {
 export async function findRoom(): Promise<Room> {
   const storage = navigator.storage as StorageManager | undefined
   const estimate = (await storage?.estimate?.().catch(() => null)) ?? null
-  const { usage, quota }: StorageEstimate = estimate ?? {}
   const isPromised = (await storage?.persisted?.().catch(() => false)) ?? false
-  const free = usage === undefined || quota === undefined ? null : Math.max(0, quota - usage)
-  return { used: usage ?? null, free, isPromised }
+  return { used: estimate?.usage ?? null, free: freeOf(estimate ?? {}), isPromised }
+}
+
+/** Newer browsers tell nobody how large a disk is: whatever is used, a round number of GB is free. */
+function freeOf({ usage, quota }: StorageEstimate): number | null {
+  if (usage === undefined || quota === undefined || (quota - usage) % 2 ** 30 === 0) return null
+  return Math.max(0, quota - usage - FOR_WRITING_BYTES)
 }
 
 /** Ask the browser to promise it; return its answer. */

@@ -44,14 +44,28 @@ export class Entries {
   /** Replace an entry by what `change` makes of it. */
   async change(place: Place, change: Change): Promise<Entry | undefined> {
     const name = placeOf(place)
-    if (this.inMemoryAlone.has(name)) return this.remember(place, change(this.known.get(name)))
+    const known = this.known.get(name)
+    const isHere = this.inMemoryAlone.has(name)
     try {
-      return this.remember(place, await this.shelf.change(place, change))
+      const now = await this.shelf.change(place, (old) => change(isHere ? known : old))
+      this.inMemoryAlone.delete(name) // there is room again
+      return this.remember(place, now)
     } catch {
       this.inMemoryAlone.add(name)
-      return this.remember(place, change(this.known.get(name)))
+      return this.remember(place, change(known))
     }
   }
+
+  /** Try again to keep what the browser refused: there may be room by now. */
+  async keepLate(): Promise<void> {
+    for (const name of [...this.inMemoryAlone]) {
+      const entry = this.known.get(name)
+      if (entry) await this.change(entry, (known) => known)
+    }
+  }
+
+  /** Whether this one outlives the page. */
+  isLasting = (entry: Entry) => this.shelf.isLasting && !this.inMemoryAlone.has(placeOf(entry))
 
   /** Whether another tab has changed this one; what it made of it is known now. */
   async isChanged(entry: Entry): Promise<boolean> {

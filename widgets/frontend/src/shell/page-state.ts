@@ -15,13 +15,14 @@ import type { Feedback, HandIn, Language, Mine } from "../portal"
 import { language } from "../texts"
 import type { Sending } from "./sending"
 
-/** Where one's writing is. `nowhere`: no portal here. */
+/** Where one's writing is. `unkept`: on this page alone, as the phone has no room. `nowhere`: no portal here. */
 export type SaveKind =
   | "new"
   | "typing"
   | "saving"
   | "saved"
   | "kept"
+  | "unkept"
   | "refused"
   | "failed"
   | "signed-out"
@@ -32,7 +33,7 @@ export interface SaveState {
   kind: SaveKind
   /** When the server had it, for `saved`. */
   at?: string
-  /** How many things wait, for `kept`; how many were refused, for `refused`. */
+  /** How many things wait, for `kept` and `unkept`; how many were refused, for `refused`. */
   waiting?: number
   /** What the server said, for `failed`. */
   message?: string

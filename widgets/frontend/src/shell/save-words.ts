@@ -11,6 +11,8 @@ export function saveWords(state: SaveState): string {
       return t("Saved {time}", { time: formatTime(state.at ?? new Date()) })
     case "kept":
       return t("Kept on this phone, will be sent later ({count})", { count: state.waiting ?? 1 })
+    case "unkept":
+      return t("On this page alone, not sent yet ({count})", { count: state.waiting ?? 1 })
     case "refused":
       return t("The server refused some of it ({count})", { count: state.waiting ?? 1 })
     case "failed":

@@ -79,9 +79,13 @@ export class Sending {
     const refused = this.work("refused").length
     if (!waiting.length) return refused ? { kind: "refused", waiting: refused } : null
     const status = this.status.value
+    const { outbox } = this
+    const isHeld = status === "idle" || status === "sending"
+    if (!isHeld && !waiting.every((one) => outbox.value?.isLasting(one)))
+      return { kind: "unkept", waiting: waiting.length }
     if (status === "signed-out" || status === "other-person")
       return { kind: status, waiting: waiting.length }
-    const isHeldUp = waiting.every((one) => this.outbox.value?.blockerOf(one)?.state === "refused")
+    const isHeldUp = waiting.every((one) => outbox.value?.blockerOf(one)?.state === "refused")
     if (status === "offline" || isHeldUp) return { kind: "kept", waiting: waiting.length }
     return { kind: "saving" }
   }

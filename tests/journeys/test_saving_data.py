@@ -1,0 +1,86 @@
+"""A phone that saves data: what is fetched by itself, and what is offered first."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bench.waiting import wait_until
+from tests.conftest import SignIn, Stack
+from tests.journeys.acting import Actor, newcomer, someone
+
+pytestmark = [pytest.mark.bar, pytest.mark.journey]
+
+COURSE = "courses/active-learning"
+MODULE = f"{COURSE}/pair-talk"
+IS_KEPT = """async (path) => {
+  const key = `${document.documentElement.dataset.root}${path}?lang=bn`
+  return Boolean(await caches.match(key, { ignoreVary: true }))
+}"""
+
+PhoneOf = Callable[[bool], Actor]
+
+
+@pytest.fixture
+def phone(stack: Stack, browser: Browser, sign_in: SignIn) -> Iterator[PhoneOf]:
+    """`phone(True)` is one on which Android saves data, with somebody signed in."""
+    name = newcomer(stack)
+    with ExitStack() as held:
+
+        def act(is_saving: bool) -> Actor:
+            actor = someone(browser, sign_in, stack, name, "bn")
+            held.callback(actor.page.context.close)
+            devtools = actor.page.context.new_cdp_session(actor.page)
+            devtools.send("Emulation.setDataSaverOverride", {"dataSaverEnabled": is_saving})
+            return actor
+
+        yield act
+
+
+def open_twice(actor: Actor) -> list[str]:
+    """Open the module as a first and a second visit; return all that was fetched on the way."""
+    asked: list[str] = []
+    actor.page.context.on("request", lambda request: asked.append(request.url))
+    for _ in range(2):
+        actor.open(MODULE)
+        actor.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+        actor.page.wait_for_load_state("networkidle")
+        wait_until(lambda: bool(actor.page.evaluate(IS_KEPT, MODULE)), seconds=30)
+    return asked
+
+
+def first_choice(actor: Actor) -> int:
+    """Which of what keeping may cost is chosen before she chooses: 0 is text alone, 1 with sound,
+    2 with the smallest films."""
+    actor.open(COURSE)
+    actor.button("Keep this course on my phone").click()
+    choice = actor.page.get_by_role("group", name=actor.word("What to keep"), exact=True)
+    radios = choice.get_by_role("radio")
+    expect(radios).not_to_have_count(0)
+    return [each.is_checked() for each in radios.all()].index(True)
+
+
+def test_saving_data_fetches_no_page_that_was_not_opened_and_offers_the_smallest_films(
+    phone: PhoneOf,
+) -> None:
+    saving, other = phone(True), phone(False)
+    asked = open_twice(saving)
+    assert not [each for each in asked if each.endswith((".mp4", ".m4a", ".webm"))]
+    open_twice(other)
+    wait_until(lambda: bool(other.page.evaluate(IS_KEPT, "people/me")), seconds=30)
+    for path in ("courses", "people/me", "waiting"):
+        assert not saving.page.evaluate(IS_KEPT, path), path
+
+    for actor, is_saving in ((saving, True), (other, False)):
+        actor.page.locator("#menu").get_by_role("button").first.click()
+        tick = actor.page.get_by_role("checkbox", name=actor.word("Save mobile data"))
+        expect(tick).to_be_checked(checked=is_saving)
+    assert (first_choice(saving), first_choice(other)) == (2, 3)
+
+    # what was opened is there all the same
+    saving.page.context.set_offline(True)
+    saving.page.goto(f"{saving.at}{MODULE}")
+    expect(saving.box("Your answer", saving.exercise("quiet-child"))).to_be_editable()
+    saving.page.goto(f"{saving.at}people/me")
+    expect(saving.page.get_by_role("heading", name=saving.word("No network"))).to_be_visible()
