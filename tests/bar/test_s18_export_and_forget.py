@@ -63,7 +63,7 @@ def everything(world: World) -> dict[str, list[dict[str, Any]]]:
 def forget(world: World) -> None:
     def use_case(session: Session) -> None:
         people.remove_person(session, world.ids["teacher"])
-        my_data.erase(session, world.ids["teacher"])
+        my_data.erase(session, world.portal.artifacts, world.ids["teacher"])
 
     world.portal.database.write(use_case)
     world.portal.database.forget_deleted()
@@ -170,7 +170,7 @@ def test_who_is_here_is_not_forgotten(world: World) -> None:
     from store.errors import NotAllowed
 
     def use_case(session: Session) -> Person:
-        my_data.erase(session, world.ids["teacher"])
+        my_data.erase(session, world.portal.artifacts, world.ids["teacher"])
         return people.get_person(session, world.ids["teacher"])
 
     with pytest.raises(NotAllowed, match="person-is-here"):
