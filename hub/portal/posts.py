@@ -123,9 +123,7 @@ class Share(Asked):
     consent: bool
     device_at: AwareDatetime
     key: Key | None = None
-    pictures: Annotated[
-        list[PictureToShare], Field(max_length=pictures.MOST, default_factory=list)
-    ]
+    pictures: Annotated[list[PictureToShare], Field(max_length=pictures.MOST, default_factory=list)]
     guardians_agree: bool = False
 
 

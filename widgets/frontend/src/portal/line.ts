@@ -48,7 +48,7 @@ export function asQuery(values: Record<string, string | number | null | undefine
 }
 
 const SECONDS_TO_ANSWER = 20
-const SLOWEST_BYTES_A_SECOND = 2000
+const SLOWEST_BYTES_A_SECOND = 3000
 // Browsers refuse a keepalive body over 64 KB; a Bangla letter takes 3 bytes.
 const KEEPALIVE_CHARACTERS = 20_000
 
