@@ -21,7 +21,7 @@ KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MADE = "image/webp"
 """What every photo is made into."""
 LIMITS = confine.Limits(
-    cpu_seconds=20, wall_seconds=30, memory_bytes=768 << 20, output_bytes=4 << 20, processes=4
+    cpu_seconds=10, wall_seconds=20, memory_bytes=768 << 20, output_bytes=4 << 20, processes=4
 )
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from hub.portal.compress import is_known
 from hub.portal.portal import Portal
@@ -25,7 +26,7 @@ from store.tables import Person, Picture
 
 router = APIRouter(prefix="/api")
 
-AT_ONCE = 2
+AT_ONCE = 1
 """How many photos are made small at once; others wait, and hold no thread that saves."""
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -80,11 +81,14 @@ def _find_or_make_room(portal: Portal, person: Person, key: str) -> Picture | No
 
 
 async def _receive(request: Request, sent: Path) -> None:
-    with sent.open("wb") as file:
-        async for chunk in request.stream():
-            if file.tell() + len(chunk) > photos.MOST_BYTES:
-                raise Invalid("too-large", "That is too large to send.")
-            await run_in_threadpool(file.write, chunk)
+    try:
+        with sent.open("wb") as file:
+            async for chunk in request.stream():
+                if file.tell() + len(chunk) > photos.MOST_BYTES:
+                    raise Invalid("too-large", "That is too large to send.")
+                await run_in_threadpool(file.write, chunk)
+    except ClientDisconnect as error:  # phones lose the network: nothing to look into
+        raise Invalid("request-malformed", "The request could not be read.") from error
 
 
 def _shrink(portal: Portal, sent: Path, kind: str) -> photos.Photo:

@@ -107,6 +107,9 @@ def test_a_person_gets_all_that_is_kept_about_her(world: World) -> None:
     for other in ("mate", "stranger", "evaluator"):
         assert world.ids[other] not in words
     assert "password_hash" not in words.partition('"data"')[2]
+    hers, anothers = (world.things[f"{name} picture"] for name in ("teacher", "stranger"))
+    assert bundle.read(f"files/{hers}.webp") == world.portal.artifacts.read(hers)
+    assert not any(anothers in name for name in bundle.namelist())
 
 
 def test_nothing_is_left_of_who_was_forgotten(world: World) -> None:
@@ -123,6 +126,8 @@ def test_nothing_is_left_of_who_was_forgotten(world: World) -> None:
             assert name in REGISTER and REGISTER[name].erased != "goes", name
             for row in about_her:
                 assert REFLECTION not in str(row), name
+    hers, anothers = (world.things[f"{name} picture"] for name in ("teacher", "stranger"))
+    assert world.portal.artifacts.exists(anothers) and not world.portal.artifacts.exists(hers)
     handed_in = world.things["teacher hand-in"]
     values = [r["value"] for r in after["hand_in_answers"] if r["hand_in_number"] == handed_in]
     assert values and not any(values)

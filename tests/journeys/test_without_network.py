@@ -93,7 +93,7 @@ def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
     open_and_keep(author, MODULE)
     group = author.page.get_by_role("group", name=author.word("Share with colleagues"), exact=True)
     said, alt = some_words(), "চার দলে বসা শিক্ষার্থী"
-    author.reflect(EXERCISE, said)
+    author.plan("my-plan", "ভগ্নাংশ", said)
     go_offline(author)
     chooser = group.locator("input[type=file]")
     chooser.set_input_files({"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"words"})

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 
 from sharing import complaints, pictures
 from store import clock
+from store.artifacts import Artifacts
+from store.backup import back_up, restore
 from tests.portal.filling import ALT, KEY
 from tests.portal.world import WRITE, World
 
@@ -224,6 +227,15 @@ def test_what_nobody_shared_goes_after_a_week_with_its_file(world: World) -> Non
         send(teacher, a_jpeg(200, 300))
     gone = before - {path.name for path in files.glob("*/*")}
     assert len(gone) == 2, "whole and small; the other photo is also a colleague's"
+
+
+def test_a_copy_of_everything_holds_the_pictures(world: World, tmp_path: Path) -> None:
+    post, data = shared(world, "teacher"), world.portal.artifacts.root.parent
+    back_up(tmp_path / "copies", data, {"pathshala": world.portal.database.url}, keep=1)
+    again = tmp_path / "again"
+    restore(tmp_path / "copies", again, {"pathshala": f"sqlite:///{again}/pathshala.sqlite"})
+    for address in addresses(post):
+        assert Artifacts(again / "artifacts").exists(address.rpartition("/")[2])
 
 
 def test_a_complaint_shows_no_pictures_of_another_post(world: World) -> None:

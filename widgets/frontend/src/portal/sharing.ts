@@ -51,7 +51,8 @@ export interface Post {
   exercise: string
   kind: Kind
   excerpt: string
-  pictures: Picture[]
+  /** Not in what a phone keeps from before there were pictures. */
+  pictures?: Picture[]
   audience: Audience
   shared_at: string
   withdrawn: boolean
