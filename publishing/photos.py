@@ -23,6 +23,8 @@ MADE = "image/webp"
 LIMITS = confine.Limits(
     cpu_seconds=10, wall_seconds=20, memory_bytes=768 << 20, output_bytes=4 << 20, processes=4
 )
+SHAPELESS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
+"""How an answer fails that is not what `shrink_photo` would say."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ def shrink(source: Path, media_type: str, hidden: Sequence[Path] = ()) -> Photo:
         answer = json.loads(finished.stdout.splitlines()[-1])
         is_too_large = answer.get("refused") == "too-large"
         photo = None if is_too_large else _made(folder, answer["width"], answer["height"])
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError) as error:
+    except SHAPELESS as error:
         raise _unreadable() from error
     if photo is None:
         raise Invalid("picture-too-large", "This picture is too large. Choose a smaller one.")
@@ -90,7 +92,7 @@ def _made(folder: Path, width: Any, height: Any) -> Photo:
 
 
 def _read(path: Path) -> bytes:
-    if path.is_symlink() or path.stat().st_size > LIMITS.output_bytes:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LIMITS.output_bytes:
         raise ValueError("not what was to be written")
     content = path.read_bytes()
     if not _is_webp(content[:12]):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,11 +11,12 @@ import pytest
 from PIL import Image, ImageDraw
 from starlette.testclient import TestClient
 
+from publishing.photos import Photo
 from sharing import complaints, pictures
 from store import clock
 from store.artifacts import Artifacts
 from store.backup import back_up, restore
-from tests.portal.filling import ALT, KEY
+from tests.portal.filling import ALT, KEY, a_photo
 from tests.portal.world import WRITE, World
 
 POSTS = f"api/courses/{KEY}/posts"
@@ -60,10 +62,21 @@ def share(world: World, name: str, *keys: str, **changed: Any):
     return world.client(name).post(POSTS, headers=WRITE, json={**asked, **changed})
 
 
-def shared(world: World, name: str, audience: str = "cohort") -> dict[str, Any]:
+def sent(world: World, name: str, photo: Photo | None = None) -> str:
+    """The name of a picture that has come, and was made small, already."""
     key = uuid4().hex
-    assert send(world.client(name), a_jpeg(), key).status_code == 200
-    answer = share(world, name, key, audience=audience)
+    photo = photo or a_photo(key)
+    pictures.put(world.portal.artifacts, photo)
+    world.portal.database.write(
+        lambda session: pictures.keep(
+            session, world.portal.artifacts, world.person(name), key, photo
+        )
+    )
+    return key
+
+
+def shared(world: World, name: str, key: str = "", audience: str = "cohort") -> dict[str, Any]:
+    answer = share(world, name, key or sent(world, name), audience=audience)
     assert answer.status_code == 200, answer.text
     post: dict[str, Any] = answer.json()
     return post
@@ -75,7 +88,9 @@ def addresses(post: dict[str, Any]) -> list[str]:
 
 
 def test_a_photo_is_kept_upright_and_small_and_tells_nothing_of_the_camera(world: World) -> None:
-    post = shared(world, "teacher")
+    key = uuid4().hex
+    assert send(world.client("teacher"), a_jpeg(), key).status_code == 200
+    post = shared(world, "teacher", key)
     (picture,) = post["pictures"]
     assert (picture["width"], picture["height"], picture["alt"]) == (960, 1280, ALT)
     for address, longest in zip(addresses(post), (1280, 240), strict=True):
@@ -104,7 +119,11 @@ def test_whoever_sees_the_post_sees_its_pictures_and_nobody_else(world: World) -
         assert world.client("mate").get(f"media/{file}.webp").status_code == 404
         other = f"api/posts/{world.things['stranger post']}/pictures/{file}"
         assert world.client("teacher").get(other).status_code == 404
-    assert world.client("mate").get(addresses(shared(world, "stranger", "everyone"))[0]).is_success
+    assert (
+        world.client("mate")
+        .get(addresses(shared(world, "stranger", audience="everyone"))[0])
+        .is_success
+    )
 
 
 def test_what_was_withdrawn_is_gone_for_others_at_once_and_back_when_undone(world: World) -> None:
@@ -145,21 +164,17 @@ def test_the_same_upload_twice_is_one_picture(world: World) -> None:
 
 
 def test_a_post_waits_for_its_pictures_and_says_which_are_missing(world: World) -> None:
-    here, missing = uuid4().hex, uuid4().hex
-    send(world.client("teacher"), a_jpeg(), here)
-    send(world.client("mate"), a_jpeg(), missing)  # another's is not hers
+    here, missing = sent(world, "teacher"), sent(world, "mate")  # another's is not hers
     answer = share(world, "teacher", here, missing)
     assert (answer.status_code, answer.json()["code"]) == (409, "pictures-missing")
     assert answer.json()["facts"] == {"missing": [missing]}
-    assert send(world.client("teacher"), a_jpeg(), missing).status_code == 200
+    assert send(world.client("teacher"), a_jpeg(64, 48), missing).status_code == 200
     assert len(share(world, "teacher", here, missing).json()["pictures"]) == 2
     assert share(world, "teacher", here).json()["code"] == "pictures-missing", "it is taken"
 
 
 def test_pictures_need_the_consent_of_guardians_and_are_at_most_three(world: World) -> None:
-    keys = [uuid4().hex for _ in range(4)]
-    for key in keys:
-        send(world.client("teacher"), a_jpeg(64, 48), key)
+    keys = [sent(world, "teacher") for _ in range(4)]
     refused = share(world, "teacher", keys[0], guardians_agree=False)
     assert (refused.status_code, refused.json()["code"]) == (403, "consent-missing")
     assert share(world, "teacher", *keys).status_code == 422
@@ -175,23 +190,23 @@ def test_other_pictures_with_the_same_words_are_another_post(world: World) -> No
     assert world.client("mate").get(addresses(second)[0]).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (a_jpeg(), "image/png"),
-        (a_jpeg(), "image/svg+xml"),
-        (a_jpeg(), "application/json"),
-        (a_jpeg()[:4000], "image/jpeg"),
-        (b"\xff\xd8\xff" + b"<script>" * 99, "image/jpeg"),
-        (b"", "image/webp"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/webp"),
-        (written(Image.new("P", (9, 9)), "GIF"), "image/jpeg"),
-    ],
-)
-def test_what_is_no_photo_is_said_and_kept_nowhere(world: World, content: bytes, kind: str) -> None:
+NO_PHOTOS = [
+    (a_jpeg(), "image/png"),
+    (a_jpeg(), "image/svg+xml"),
+    (a_jpeg(), "application/json"),
+    (a_jpeg()[:4000], "image/jpeg"),
+    (b"\xff\xd8\xff" + b"<script>" * 99, "image/jpeg"),
+    (b"", "image/webp"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/webp"),
+    (written(Image.new("P", (9, 9)), "GIF"), "image/jpeg"),
+]
+
+
+def test_what_is_no_photo_is_said_and_kept_nowhere(world: World) -> None:
     before = world.count_rows()
-    answer = send(world.client("teacher"), content, kind=kind)
-    assert (answer.status_code, answer.json()["code"]) == (422, "picture-unreadable")
+    for content, kind in NO_PHOTOS:
+        answer = send(world.client("teacher"), content, kind=kind)
+        assert (answer.status_code, answer.json()["code"]) == (422, "picture-unreadable")
     assert world.count_rows() == before
 
 
@@ -215,18 +230,17 @@ def test_one_person_cannot_take_all_the_room(world: World, monkeypatch: pytest.M
 
 
 def test_what_nobody_shared_goes_after_a_week_with_its_file(world: World) -> None:
-    teacher, photo = world.client("teacher"), a_jpeg()
-    send(teacher, photo)
-    send(world.client("mate"), photo)
-    loose = a_jpeg(300, 200)
-    send(teacher, loose)
+    both = a_photo("both")
+    for name, photo in (("teacher", both), ("mate", both), ("teacher", a_photo("hers alone"))):
+        sent(world, name, photo)
     files = world.portal.artifacts.root
     before = {path.name for path in files.glob("*/*")}
     later = clock.now() + timedelta(days=8)
     with clock.use(lambda: later):
-        send(teacher, a_jpeg(200, 300))
+        sent(world, "teacher")
     gone = before - {path.name for path in files.glob("*/*")}
-    assert len(gone) == 2, "whole and small; the other photo is also a colleague's"
+    alone = a_photo("hers alone")
+    assert gone == {sha256(content).hexdigest() for content in (alone.whole, alone.small)}
 
 
 def test_a_copy_of_everything_holds_the_pictures(world: World, tmp_path: Path) -> None:
