@@ -121,6 +121,7 @@ def _export_person(chosen: argparse.Namespace, settings: Settings) -> int:
 def _remove_person(chosen: argparse.Namespace, settings: Settings) -> int:
     from learning.my_data import erase
     from learning.people import remove_person
+    from store.artifacts import Artifacts
 
     with open_store(settings) as database:
 
@@ -128,7 +129,7 @@ def _remove_person(chosen: argparse.Namespace, settings: Settings) -> int:
             person = find_person(session, chosen.sign_in_name)
             remove_person(session, person.id)
             if chosen.erase:
-                erase(session, person.id)
+                erase(session, Artifacts(settings.artifacts), person.id)
 
         database.write(use_case)
         if chosen.erase:

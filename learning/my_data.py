@@ -17,7 +17,7 @@ from store.artifacts import Artifacts
 from store.database import Session
 from store.errors import NotAllowed
 from store.personal_data import REGISTER
-from store.queries import modules
+from store.queries import modules, pictures
 from store.queries import personal as queries
 from store.tables import Person
 
@@ -59,18 +59,25 @@ def export(session: Session, artifacts: Artifacts, person_id: str) -> bytes:
         for sha in sorted(_files(rows)):
             if artifacts.exists(sha):
                 bundle.writestr(f"files/{sha}", artifacts.read(sha))
+        for row in rows["pictures"]:
+            if artifacts.exists(row["whole"]):
+                bundle.writestr(f"files/{row['whole']}.webp", artifacts.read(row["whole"]))
     return kept.getvalue()
 
 
-def erase(session: Session, person_id: str, by: str = "command") -> None:
-    """Forget a person who was removed: her words go, marks stay under an id that is nobody's.
+def erase(session: Session, artifacts: Artifacts, person_id: str, by: str = "command") -> None:
+    """Forget a person who was removed: her words and pictures go, marks stay under an id that is
+    nobody's.
 
     Raise NotAllowed("person-is-here") for somebody who still has access.
     """
     person = session.get_one(Person, person_id)
     if person.removed_at is None:
         raise NotAllowed("person-is-here", "End this person's access first.")
+    files = pictures.files_of(session, person_id)
     queries.erase(session, person, FORGOTTEN)
+    for sha in pictures.unnamed(session, files):
+        artifacts.forget(sha)
     queries.compact_words(session)
     audit.record(session, by, "erase", f"person/{person_id}")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from learning import cohorts
-from sharing import authors, shelf
+from sharing import authors, pictures, shelf
 from sharing.visibility import existing
 from sharing.wordings import kind_of
 from store import audit, clock
@@ -115,6 +115,11 @@ def find_to_settle(session: Session, person: Person, complaint_id: int) -> Compl
     return complaint if _may_settle(session, person, _thing(session, complaint)) else None
 
 
+def may_judge(session: Session, person: Person, post: Post) -> bool:
+    """Whether a complaint about this post is for this person to decide on."""
+    return bool(queries.about(session, post.id, None)) and _may_settle(session, person, post)
+
+
 def queue(session: Session, person: Person) -> dict[str, Any]:
     """What waits for this moderator, oldest first, and what was settled last.
 
@@ -129,19 +134,22 @@ def queue(session: Session, person: Person) -> dict[str, Any]:
 
 
 def describe(session: Session, person: Person, complaint: Complaint) -> dict[str, Any]:
-    """A complaint as JSON: id, about, author, kind, value, post, reasons, reported_at, outcome.
+    """A complaint as JSON: id, about, author, kind, value, pictures, post, reasons, reported_at,
+    outcome.
 
     `reasons` lists {"reason", "words"} of everybody who complained, without names.
     """
     thing = _thing(session, complaint)
     every = queries.about(session, complaint.post_id, complaint.comment_id)
     is_post = isinstance(thing, Post)
+    hung = pictures.describe(session, [thing.id]) if is_post else {}
     return {
         "id": complaint.id,
         "about": "post" if is_post else "comment",
         "author": authors.describe(session, person, [thing.person_id])[thing.person_id],
         "kind": kind_of(thing.body["value"]) if isinstance(thing, Post) else thing.kind,
         "value": thing.body["value"] if isinstance(thing, Post) else thing.body,
+        "pictures": hung.get(thing.id, []),
         "post": thing.id if isinstance(thing, Post) else thing.post_id,
         "reasons": [{"reason": each.reason, "words": each.words} for each in every],
         "reported_at": clock.iso(min(each.reported_at for each in every)),

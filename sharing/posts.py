@@ -3,14 +3,15 @@
 What is posted is the wording of the moment. Who sees it is `visibility`'s.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from learning import cohorts
 from learning.answers import exercises_of, is_answered, newest_answers
 from publishing.texts import in_language
-from sharing import authors, complaints, ratings, shelf, views
+from sharing import authors, complaints, pictures, ratings, shelf, views, visibility
+from sharing.pictures import Shown
 from sharing.visibility import existing
 from sharing.wordings import excerpt, kind_of
 from store import clock
@@ -37,13 +38,16 @@ def share(
     consent: bool,
     device_at: datetime,
     key: str | None = None,
+    shown: Sequence[Shown] = (),
+    guardians_agree: bool = False,
 ) -> Post:
-    """Share the newest answer to an exercise with the cohort or everyone.
+    """Share the newest answer to an exercise with the cohort or everyone, and pictures with it.
 
     The same `key` again gives the same post, though it may be withdrawn by now; so does the same
-    wording with the same audience. Another wording replaces it.
+    wording with the same audience and pictures. Another wording replaces it.
     Raise Invalid("consent-missing", "audience-invalid", "nothing-to-share"),
-    NotAllowed("quiz-not-shared", "no-cohort"), NotFound("module-not-found", "exercise-not-found").
+    NotAllowed("quiz-not-shared", "no-cohort"), NotFound("module-not-found", "exercise-not-found"),
+    and what `pictures.get_wanted` raises.
     """
     sent = queries.find_by_key(session, person.id, key) if key else None
     if sent is not None:
@@ -62,11 +66,14 @@ def share(
     if answer is None or not is_answered(asked, answer.value):
         raise Invalid("nothing-to-share", "Write something first, then share it.")
     cohort_id = _cohort(session, person, module_key) if audience == "cohort" else None
-    for earlier in queries.shared(session, person.id, module_key):
-        if earlier.exercise == exercise:
-            if (earlier.answer_id, earlier.audience) == (answer.id, audience):
-                return earlier
-            _take_away(session, earlier)
+    before = [p for p in queries.shared(session, person.id, module_key) if p.exercise == exercise]
+    now = (answer.id, audience, [each.key for each in shown])
+    for earlier in before:
+        if (earlier.answer_id, earlier.audience, pictures.keys_of(session, earlier)) == now:
+            return earlier
+    wanted = pictures.get_wanted(session, person, shown, guardians_agree)
+    for earlier in before:
+        _take_away(session, earlier)
     at = clock.now()
     post = Post(
         person_id=person.id,
@@ -85,6 +92,7 @@ def share(
     )
     session.add(post)
     session.flush()
+    pictures.hang(session, post, wanted, shown)
     shelf.refresh(session, post)
     return post
 
@@ -132,8 +140,9 @@ def describe(
     with_body: bool = False,
 ) -> list[dict[str, Any]]:
     """Posts as JSON for one reader: id, author, own, course, module, module_title, exercise, kind,
-    excerpt, audience, shared_at, withdrawn, hidden, ratings, comments, my_stars, view, and `body`
-    if asked for. `hidden` is the reason, told to the author alone, None if everybody sees it.
+    excerpt, pictures, audience, shared_at, withdrawn, hidden, ratings, comments, my_stars, view,
+    and `body` if asked for. `hidden` is the reason, told to the author alone, None if everybody
+    sees it.
     """
     if not posts:
         return []
@@ -145,6 +154,7 @@ def describe(
     figures = ratings.summary(session, ids)
     stars = queries.stars_of(session, person.id, ids)
     seen = queries.views_of(session, person.id, ids)
+    hung = pictures.describe(session, ids)
     described = []
     for post in posts:
         is_own = post.person_id == person.id
@@ -159,6 +169,7 @@ def describe(
             "exercise": post.exercise,
             "kind": kind_of(post.body["value"]),
             "excerpt": post.excerpt,
+            "pictures": hung.get(post.id, []),
             "audience": post.audience,
             "shared_at": clock.iso(post.shared_at),
             "withdrawn": post.withdrawn_at is not None,
@@ -172,6 +183,20 @@ def describe(
             entry["body"] = post.body
         described.append(entry)
     return described
+
+
+def may_see_pictures(session: Session, person: Person, post_id: str) -> bool:
+    """Whether this person may see the pictures of a post: whoever sees the post may.
+
+    So may its author, who finds what she withdrew in her history, and whoever decides on a
+    complaint about it.
+    """
+    if visibility.find_visible(session, person, post_id) is not None:
+        return True
+    post = queries.by_id(session, [post_id]).get(post_id)
+    if post is None:
+        return False
+    return post.person_id == person.id or complaints.may_judge(session, person, post)
 
 
 def audiences(session: Session, person: Person, module_key: str) -> list[str]:

@@ -16,7 +16,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Artifacts:
-    """A folder of files, each kept once, readable as soon as `put` returned and for ever.
+    """A folder of files, each kept once, readable as soon as `put` returned, until forgotten.
 
     `mode` is that of each file: a copy of everything is for nobody else to read.
     """
@@ -67,6 +67,13 @@ class Artifacts:
             return self.path(sha).read_bytes()
         except FileNotFoundError as error:
             raise NotFound("artifact-not-found", "There is no such file.") from error
+
+    def forget(self, sha: str) -> None:
+        """Remove a file that nothing names any more; harmless to repeat.
+
+        Ask that, and name files, in transactions that write: of those there is one at a time.
+        """
+        self.path(sha).unlink(missing_ok=True)
 
     def exists(self, sha: str) -> bool:
         """Whether the file is kept."""

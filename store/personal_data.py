@@ -182,6 +182,19 @@ REGISTER: Mapping[str, Kept] = {
             "hidden_at": "that a complaint was right",
         },
     ),
+    "pictures": _kept(
+        "as long as the post; without one, 7 days",
+        "goes",
+        "id key width height size_bytes small_bytes post_id position",
+        {
+            "person_id": _WHO,
+            "whole": "what she shares",
+            "small": "what she shares",
+            "alt": "what she shares",
+            "sent_at": _WHEN,
+            "consented_at": "proof of consent",
+        },
+    ),
     "library": _kept(
         "as long as the post",
         "goes",

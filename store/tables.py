@@ -13,7 +13,7 @@ from store.rows.courses import Artifact, Course, MadeFilm, Module, Rubric, Versi
 from store.rows.hand_ins import HandIn, HandInAnswer, HandInPerson, Mark, Score
 from store.rows.house import AuditEntry, Setting
 from store.rows.people import Pair, Person, Role, School, SignedIn
-from store.rows.sharing import Comment, Complaint, LibraryEntry, Post, Rating, View
+from store.rows.sharing import Comment, Complaint, LibraryEntry, Picture, Post, Rating, View
 from store.rows.writing import CourseSource, Proof
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Module",
     "Pair",
     "Person",
+    "Picture",
     "Post",
     "Proof",
     "Rating",

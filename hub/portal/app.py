@@ -3,6 +3,7 @@
 `create_app` is given everything (`Portal`); it reads no setting and starts nothing.
 """
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from pydantic import JsonValue
@@ -26,6 +27,7 @@ from hub.portal import (
     pages,
     people,
     permissions,
+    pictures,
     portfolio,
     posts,
     proof_pages,
@@ -63,11 +65,12 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.builds = Builds(portal.frontend)
     app.state.shelf = pages.Shelf()
     app.state.static = {}
+    app.state.photos = CapacityLimiter(pictures.AT_ONCE)
     app.state.live_paths = {}
     texts.catalogue()
     for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):
         app.include_router(room.router)
-    for room in (posts, library, comments, complaints, portfolio, live, writing, lab):
+    for room in (posts, pictures, library, comments, complaints, portfolio, live, writing, lab):
         app.include_router(room.router)
     app.include_router(joining.doors)
     for room in (health, sign_in, media, kept, pages, proof_pages):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
-from hub.portal.posts import Author
+from hub.portal.posts import Author, PictureOfPost
 from hub.portal.shapes import Asked, PersonId
 from hub.portal.visitor import Asking, Here, Visitor
 from sharing import complaints
@@ -46,6 +46,7 @@ class Complaint(BaseModel):
     author: Author
     kind: str
     value: JsonValue
+    pictures: list[PictureOfPost]
     post: str
     reasons: list[Grievance]
     reported_at: AwareDatetime

@@ -16,12 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.portal import whose
 from hub.portal.errors import answer
 from hub.portal.portal import Portal
+from publishing import photos
 from publishing.folders import MOST_FILE_BYTES
 from store.errors import Invalid, NotAllowed, NotFound, PathshalaError
 
 LARGEST_BODY_BYTES = 256 * 1024
 LABS = "api/lab/"
 FILE_OF_A_LAB = re.compile(r"api/lab/proofs/[0-9a-f]{32}/files/[0-9a-f]{64}")
+PICTURE = re.compile(r"api/pictures/[0-9a-f]{32}")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -87,9 +89,10 @@ class Guard:
 
     def _most(self, path: str) -> int:
         """The largest body; a file of a Lab is measured by its route."""
-        if FILE_OF_A_LAB.fullmatch(path.removeprefix(self.portal.root)):
+        below = path.removeprefix(self.portal.root)
+        if FILE_OF_A_LAB.fullmatch(below):
             return MOST_FILE_BYTES
-        return LARGEST_BODY_BYTES
+        return photos.MOST_BYTES if PICTURE.fullmatch(below) else LARGEST_BODY_BYTES
 
     def _is_own_origin(self, headers: Headers) -> bool:
         if site := headers.get("sec-fetch-site"):

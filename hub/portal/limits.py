@@ -17,6 +17,7 @@ from store.errors import NotAllowed
 MINUTE_SECONDS = 60.0
 SAVES = 120
 POSTS = 20
+PICTURES = 20
 EXPORTS = 6
 CHECKS = 10
 OF_ADDRESS = 12_000
@@ -25,6 +26,7 @@ MOST_BUCKETS = 20_000
 _MODULE = "/api/courses/{course}/{module}"
 COSTS: Mapping[tuple[str, str], tuple[str, int]] = {
     ("POST", f"{_MODULE}/posts"): ("posts", POSTS),
+    ("PUT", "/api/pictures/{picture}"): ("pictures", PICTURES),
     ("POST", "/api/posts/{post}/restore"): ("posts", POSTS),
     ("POST", "/api/posts/{post}/comments"): ("posts", POSTS),
     ("POST", "/api/comments/{comment}/restore"): ("posts", POSTS),

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from grading import marking
 from learning import cohorts, joining, writers
-from sharing import complaints, portfolio, visibility
+from sharing import complaints, portfolio, posts, visibility
 from store.database import Session
 from store.queries import comments as comment_queries
 from store.queries import pages, writing
@@ -41,6 +41,7 @@ Whose = Literal[
     "own-hand-in",
     "own-post",
     "visible-post",
+    "pictured-post",
     "shared-post",
     "own-comment",
     "shared-comment",
@@ -79,6 +80,7 @@ SAVE = Rule("signed-in", "module", at_the_write=True)  # asked most of all
 OWN_HAND_IN = Rule("signed-in", "own-hand-in")
 OWN_POST = Rule("signed-in", "own-post")
 VISIBLE_POST = Rule("signed-in", "visible-post")
+PICTURED_POST = Rule("signed-in", "pictured-post")  # visible, one's own, or to be decided on
 SHARED_POST = Rule("signed-in", "shared-post")  # visible, or not any more as he reported it
 OWN_COMMENT = Rule("signed-in", "own-comment")
 SHARED_COMMENT = Rule("signed-in", "shared-comment")
@@ -132,6 +134,8 @@ TABLE: Mapping[tuple[str, str], Rule] = {
     ("DELETE", "/api/hand-ins/{number}"): OWN_HAND_IN,
     ("GET", f"{_MODULE}/posts"): MODULE,
     ("POST", f"{_MODULE}/posts"): MODULE,
+    ("PUT", "/api/pictures/{picture}"): OWN,
+    ("GET", "/api/posts/{post}/pictures/{sha256}"): PICTURED_POST,
     ("GET", "/api/posts/{post}"): VISIBLE_POST,
     ("DELETE", "/api/posts/{post}"): OWN_POST,
     ("POST", "/api/posts/{post}/restore"): OWN_POST,
@@ -251,6 +255,10 @@ def _is_visible_post(session: Session, person: Person, to: Parameters) -> bool:
     return visibility.find_visible(session, person, to["post"]) is not None
 
 
+def _is_pictured_post(session: Session, person: Person, to: Parameters) -> bool:
+    return posts.may_see_pictures(session, person, to["post"])
+
+
 def _is_followed_cohort(session: Session, person: Person, to: Parameters) -> bool:
     return _is_followed(session, person, _number(to, "cohort"))
 
@@ -330,6 +338,7 @@ _OWNERSHIP: Mapping[Whose, Callable[[Session, Person, Parameters], bool]] = {
     "own-hand-in": _is_own_hand_in,
     "own-post": _is_own_post,
     "visible-post": _is_visible_post,
+    "pictured-post": _is_pictured_post,
     "shared-post": _is_shared_post,
     "own-comment": _is_own_comment,
     "shared-comment": _is_shared_comment,

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from hub.portal.portal import Portal
-from hub.portal.shapes import Asked, Key, PersonId, Ranges, Seconds, Slug
+from hub.portal.shapes import Asked, Key, PersonId, PictureName, Ranges, Seconds, Slug
 from hub.portal.visitor import Asking, Here, Visitor
-from sharing import posts, ratings, views, visibility
+from sharing import pictures, posts, ratings, views, visibility
 from sharing.wordings import Kind
 from store import tables
 from store.database import Session
@@ -30,6 +30,18 @@ class Author(BaseModel):
     upazila: str | None
     district: str | None
     portfolio: str | None
+
+
+class PictureOfPost(BaseModel):
+    """A picture by the hashes of its files, whole and small, and what is in it, in words."""
+
+    whole: str
+    small: str
+    width: int
+    height: int
+    size_bytes: int
+    small_bytes: int
+    alt: str
 
 
 class Ratings(BaseModel):
@@ -61,6 +73,7 @@ class Post(BaseModel):
     exercise: str
     kind: Kind
     excerpt: str
+    pictures: list[PictureOfPost]
     audience: Audience
     shared_at: AwareDatetime
     withdrawn: bool
@@ -90,10 +103,18 @@ class Posts(BaseModel):
     posts: list[Post]
 
 
+class PictureToShare(Asked):
+    """A picture that was sent, by the name that it was sent under."""
+
+    picture: PictureName
+    alt: Annotated[str, Field(max_length=pictures.MOST_LETTERS)] = ""
+
+
 class Share(Asked):
     """Share my answer to an exercise; `consent` says that pupils in it are not named.
 
-    `key` makes repeats harmless.
+    `guardians_agree` goes with pictures: for each child whose face they show. `key` makes repeats
+    harmless.
     """
 
     person: PersonId
@@ -102,6 +123,8 @@ class Share(Asked):
     consent: bool
     device_at: AwareDatetime
     key: Key | None = None
+    pictures: Annotated[list[PictureToShare], Field(max_length=pictures.MOST, default_factory=list)]
+    guardians_agree: bool = False
 
 
 class Seen(Asked):
@@ -132,7 +155,7 @@ def list_posts(course: str, module: str, portal: Here, visitor: Asking) -> Posts
 
 @router.post("/courses/{course}/{module}/posts")
 def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking) -> Post:
-    """Share my newest answer; 409 without consent or answer."""
+    """Share my newest answer; 409 `pictures-missing` names those that have to be sent first."""
     visitor.must_be(asked.person)
 
     return _write(
@@ -147,6 +170,8 @@ def share(course: str, module: str, asked: Share, portal: Here, visitor: Asking)
             consent=asked.consent,
             device_at=asked.device_at,
             key=asked.key,
+            shown=[pictures.Shown(each.picture, each.alt) for each in asked.pictures],
+            guardians_agree=asked.guardians_agree,
         ),
     )
 

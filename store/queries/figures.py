@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from store.tables import Artifact, HandIn, Proof
+from store.tables import Artifact, HandIn, Picture, Proof
 
 
 def hand_ins_by_state(session: Session) -> dict[str, int]:
@@ -28,8 +28,11 @@ def proofs_waiting(session: Session) -> int:
 
 
 def artifact_bytes(session: Session) -> int:
-    """What all artifacts take."""
-    return session.scalar(select(func.coalesce(func.sum(Artifact.size_bytes), 0))) or 0
+    """What all artifacts take: of courses, and of pictures."""
+    courses = session.scalar(select(func.sum(Artifact.size_bytes))) or 0
+    return courses + (
+        session.scalar(select(func.sum(Picture.size_bytes + Picture.small_bytes))) or 0
+    )
 
 
 def database_bytes(session: Session) -> int:

@@ -24,6 +24,7 @@ from store.tables import (
     LibraryEntry,
     Mark,
     Person,
+    Picture,
     Post,
     Proof,
     Rating,
@@ -77,6 +78,7 @@ def _of_person(person_id: str) -> dict[str, ColumnElement[bool]]:
         "marks": Mark.hand_in_number.in_(handed) & Mark.released_at.is_not(None),
         "clip_watches": ClipWatch.person_id == person_id,
         "posts": Post.person_id == person_id,
+        "pictures": Picture.person_id == person_id,
         "library": LibraryEntry.post_id.in_(shared),
         "views": View.person_id == person_id,
         "ratings": Rating.person_id == person_id,
@@ -116,7 +118,7 @@ def _erase_posts(session: Session, person_id: str) -> None:
     session.execute(
         delete(Complaint).where(or_(Complaint.post_id.in_(mine), Complaint.comment_id.in_(said)))
     )
-    for table in (Comment, Rating, View):
+    for table in (Comment, Rating, View, Picture):
         session.execute(delete(table).where(table.post_id.in_(mine)))
     session.execute(delete(Post).where(Post.person_id == person_id))
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.rows.base import BIG_NUMBER, KEY, PERSON_ID, SLUG, Json, Table, new_id
+from store.rows.base import BIG_NUMBER, KEY, PERSON_ID, SHA256, SLUG, Json, Table, new_id
 
 
 class Post(Table):
@@ -35,6 +35,32 @@ class Post(Table):
     shared_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
+
+
+class Picture(Table):
+    """A picture that somebody sent, whole and small, its files by their hash.
+
+    `key` is its name on her phone. It is loose until she shares a post with it; `consented_at` is
+    when she said that the guardians of the children in it agree, `alt` what is in it.
+    """
+
+    __tablename__ = "pictures"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    id: Mapped[str] = mapped_column(String(PERSON_ID), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    whole: Mapped[str] = mapped_column(String(SHA256), index=True)
+    small: Mapped[str] = mapped_column(String(SHA256), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    small_bytes: Mapped[int]
+    sent_at: Mapped[datetime]
+    post_id: Mapped[str | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    alt: Mapped[str] = mapped_column(default="")
+    consented_at: Mapped[datetime | None]
 
 
 class LibraryEntry(Table):

@@ -52,6 +52,7 @@ PLAIN = {
     ("PUT", "/api/portfolio"): EVERYONE,
     ("GET", "/api/portfolio/history"): EVERYONE,
     ("GET", "/api/complaints"): MODERATORS,
+    ("PUT", "/api/pictures/{picture}"): EVERYONE,
     ("GET", "/"): EVERYONE,
     ("GET", "/courses"): EVERYONE,
     ("GET", "/library"): EVERYONE,
@@ -86,6 +87,7 @@ OF_SEEN_POST = {
     ("POST", "/api/posts/{post}/complaints"),
     ("GET", "/library/{post}"),
 }
+OF_PICTURE = {("GET", "/api/posts/{post}/pictures/{sha256}")}
 OF_OWN_COMMENT = {
     ("DELETE", "/api/comments/{comment}"),
     ("POST", "/api/comments/{comment}/restore"),
@@ -129,6 +131,7 @@ OF_THINGS = (
         | OF_HAND_IN
         | OF_OWN_POST
         | OF_SEEN_POST
+        | OF_PICTURE
         | OF_DESK
         | OF_COHORT
         | OF_FILE
@@ -191,6 +194,11 @@ def cases(world: World, route: Route) -> Iterator[Case]:
     elif route in OF_SEEN_POST:
         yield path(world, template, post=shared["teacher"]), frozenset({"teacher", "mate"})
         yield path(world, template, post=shared["stranger"]), EVERYONE
+        yield path(world, template, post="0" * 32), NOBODY
+    elif route in OF_PICTURE:
+        for owner, may in (("teacher", {"teacher", "mate"}), ("stranger", EVERYONE)):
+            sha = world.things[f"{owner} picture"]
+            yield path(world, template, post=shared[owner], sha256=sha), frozenset(may)
         yield path(world, template, post="0" * 32), NOBODY
     elif route in OF_COHORT:
         yield path(world, template), TRAINERS

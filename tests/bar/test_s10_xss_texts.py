@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -19,11 +20,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from grading import marking
 from learning import answers, cohorts, hand_ins, people
 from publishing.versions import publish
-from sharing import comments, posts
+from sharing import comments, pictures, posts
+from sharing.pictures import Shown
 from store import clock
 from store.database import Session
 from store.tables import Person, View
 from tests.bar.xss_texts import TEXTS
+from tests.portal.filling import a_photo
 from tests.portal.serving import ROOT, Served, served_portal
 from tests.publishing.writing import (
     code,
@@ -123,7 +126,7 @@ def fill(session: Session, served: Served) -> World:
     for author, text in zip(authors, TEXTS, strict=True):
         cohorts.add_member(session, cohort.id, author.id)
         save(session, author, "use-it", text)
-        shared.append(share(session, author, "use-it"))
+        shared.append(share(session, served, author, "use-it", text))
     for number, (author, text) in enumerate(zip(authors, TEXTS, strict=True)):
         comment(session, author, shared[number // 100 - 1], text)
     first = authors[0]
@@ -163,7 +166,10 @@ def save(session: Session, author: Person, exercise: str, value: Any) -> None:
     )
 
 
-def share(session: Session, author: Person, exercise: str) -> Any:
+def share(session: Session, served: Served, author: Person, exercise: str, text: str) -> Any:
+    key, photo = uuid4().hex, a_photo(author.name)
+    pictures.put(served.artifacts, photo)
+    pictures.keep(session, served.artifacts, author, key, photo)
     return posts.share(
         session,
         person=author,
@@ -172,6 +178,8 @@ def share(session: Session, author: Person, exercise: str) -> Any:
         audience="everyone",
         consent=True,
         device_at=clock.now(),
+        shown=[Shown(key, text)],
+        guardians_agree=True,
     )
 
 

@@ -63,7 +63,7 @@ def everything(world: World) -> dict[str, list[dict[str, Any]]]:
 def forget(world: World) -> None:
     def use_case(session: Session) -> None:
         people.remove_person(session, world.ids["teacher"])
-        my_data.erase(session, world.ids["teacher"])
+        my_data.erase(session, world.portal.artifacts, world.ids["teacher"])
 
     world.portal.database.write(use_case)
     world.portal.database.forget_deleted()
@@ -107,6 +107,9 @@ def test_a_person_gets_all_that_is_kept_about_her(world: World) -> None:
     for other in ("mate", "stranger", "evaluator"):
         assert world.ids[other] not in words
     assert "password_hash" not in words.partition('"data"')[2]
+    hers, anothers = (world.things[f"{name} picture"] for name in ("teacher", "stranger"))
+    assert bundle.read(f"files/{hers}.webp") == world.portal.artifacts.read(hers)
+    assert not any(anothers in name for name in bundle.namelist())
 
 
 def test_nothing_is_left_of_who_was_forgotten(world: World) -> None:
@@ -123,6 +126,8 @@ def test_nothing_is_left_of_who_was_forgotten(world: World) -> None:
             assert name in REGISTER and REGISTER[name].erased != "goes", name
             for row in about_her:
                 assert REFLECTION not in str(row), name
+    hers, anothers = (world.things[f"{name} picture"] for name in ("teacher", "stranger"))
+    assert world.portal.artifacts.exists(anothers) and not world.portal.artifacts.exists(hers)
     handed_in = world.things["teacher hand-in"]
     values = [r["value"] for r in after["hand_in_answers"] if r["hand_in_number"] == handed_in]
     assert values and not any(values)
@@ -170,7 +175,7 @@ def test_who_is_here_is_not_forgotten(world: World) -> None:
     from store.errors import NotAllowed
 
     def use_case(session: Session) -> Person:
-        my_data.erase(session, world.ids["teacher"])
+        my_data.erase(session, world.portal.artifacts, world.ids["teacher"])
         return people.get_person(session, world.ids["teacher"])
 
     with pytest.raises(NotAllowed, match="person-is-here"):

@@ -1,15 +1,17 @@
 """A module once opened needs no network, kept films play, and nobody sees what is another's."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from bench.waiting import wait_until
 from tests.conftest import SignIn, Stack
-from tests.journeys.acting import Actor, publish, someone
+from tests.journeys.acting import Actor, newcomer, publish, someone
 from tests.publishing.writing import IMPORT, reflection, words, write_course
 
 pytestmark = pytest.mark.journey
@@ -75,6 +77,51 @@ def test_a_module_once_opened_is_read_and_written_without_network(teacher: Actor
     teacher.is_saved(teacher.exercise(EXERCISE))
     teacher.page.reload()
     expect(box).to_have_value(typed)
+
+
+def a_photo() -> bytes:
+    """A photo as a phone's camera gives it: megabytes."""
+    camera = io.BytesIO()
+    Image.effect_noise((3000, 2000), 50).save(camera, "JPEG", quality=90)
+    return camera.getvalue()
+
+
+def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
+    stack: Stack, browser: Browser, sign_in: SignIn
+) -> None:
+    author = someone(browser, sign_in, stack, newcomer(stack), "bn")
+    open_and_keep(author, MODULE)
+    group = author.page.get_by_role("group", name=author.word("Share with colleagues"), exact=True)
+    said, alt = some_words(), "চার দলে বসা শিক্ষার্থী"
+    author.plan("my-plan", "ভগ্নাংশ", said)
+    go_offline(author)
+    chooser = group.locator("input[type=file]")
+    chooser.set_input_files({"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"words"})
+    expect(group.get_by_role("alert")).to_contain_text("ছবি হিসেবে খোলা যাচ্ছে না")
+    chooser.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": a_photo()})
+    group.get_by_role("textbox", name=author.word("What is in photo {number}?", number=1)).fill(alt)
+    for tick in group.get_by_role("checkbox").all():
+        tick.check()
+    author.button("Share", group).click()
+    not_yet = "Not shared yet. It is kept on this phone and goes when there is a network."
+    expect(group.get_by_role("status").first).to_have_text(author.word(not_yet))
+    author.page.reload()
+    expect(group.get_by_role("img", name=alt)).to_be_visible()
+    go_offline(author, False)
+    expect(group.get_by_role("status").first).to_contain_text(
+        author.saying("Shared on {date} with: {audience}."), timeout=60_000
+    )
+    author.page.context.close()
+
+    colleague = someone(browser, sign_in, stack, "teacher2", "bn")
+    colleague.open(MODULE)
+    card = colleague.page.get_by_role("article").filter(has_text=said)
+    card.get_by_role("link").click()
+    whole = colleague.page.get_by_role("button").filter(has=colleague.page.get_by_alt_text(alt))
+    whole.click()
+    seen = colleague.page.get_by_role("figure").get_by_role("img", name=alt)
+    wait_until(lambda: bool(seen.evaluate("img => img.naturalWidth === 1280")), seconds=20)
+    colleague.page.context.close()
 
 
 def test_a_kept_module_plays_its_clip_without_network(teacher: Actor) -> None:

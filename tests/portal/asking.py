@@ -94,6 +94,7 @@ def known_things(world: World) -> dict[str, Any]:
         "clip": world.clip,
         "number": world.things["teacher hand-in"],
         "post": world.things["stranger post"],
+        "picture": "0123456789abcdef" * 2,
         "comment": world.things["teacher comment"],
         "complaint": world.things["complaint"],
         "name": "me",
@@ -109,5 +110,8 @@ def known_things(world: World) -> dict[str, Any]:
 
 def path(world: World, template: str, **things: object) -> str:
     """The address below the root, with the world's own things where none are named."""
-    file = f"{world.clip}.mp4" if template.startswith("/media") else "page-2.js"
-    return template.format(**{**known_things(world), "file": file, **things}).lstrip("/")
+    known = known_things(world)
+    known["file"] = f"{world.clip}.mp4" if template.startswith("/media") else "page-2.js"
+    if "/pictures/" in template:
+        known["sha256"] = world.things["stranger picture"]
+    return template.format(**{**known, **things}).lstrip("/")

@@ -2,13 +2,19 @@
 shared and commented on, two cohorts, somebody at each door.
 """
 
+import io
 from typing import Any
+from uuid import uuid4
+
+from PIL import Image
 
 from learning import answers, cohorts, hand_ins, joining, people
 from publishing import proofs
 from publishing.exercises import Exercise, QuizTest
 from publishing.manifest import ClipFile, Manifest, Weight
-from sharing import comments, complaints, posts, views
+from publishing.photos import Photo
+from sharing import comments, complaints, pictures, posts, views
+from sharing.pictures import Shown
 from store import clock
 from store.artifacts import Artifacts
 from store.database import Session
@@ -19,6 +25,7 @@ COURSE, MODULE = "active-learning", "pair-talk"
 KEY = f"{COURSE}/{MODULE}"
 REFLECTION = "আমি দেখলাম, শ্রেণিকক্ষে ৬০ জন শিক্ষার্থী জোড়ায় কথা বলছে।"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+ALT = "চার দলে বসা শিক্ষার্থী, মাঝখানে কাঠি"
 REPORT = {"pupils": "সবাই কথা বলেছে", "decision": "keep", "change": "৩ সেকেন্ড অপেক্ষা"}
 
 PEOPLE = {
@@ -101,6 +108,11 @@ def fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
     for name in ("teacher", "stranger", "marked-evaluator"):
         things[f"{name} hand-in"] = _take(session, persons[name])
     for audience, name in (("cohort", "teacher"), ("everyone", "stranger")):
+        key, photo = uuid4().hex, a_photo(name)
+        pictures.put(artifacts, photo)
+        things[f"{name} picture"] = pictures.keep(
+            session, artifacts, persons[name], key, photo
+        ).whole
         things[f"{name} post"] = posts.share(
             session,
             person=persons[name],
@@ -109,6 +121,8 @@ def fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
             audience=audience,
             consent=True,
             device_at=clock.now(),
+            shown=[Shown(key, ALT)],
+            guardians_agree=True,
         ).id
     things["teacher comment"] = _comment(session, persons["teacher"], things["stranger post"])
     things["complaint"] = complaints.report(
@@ -124,6 +138,15 @@ def fill(session: Session, artifacts: Artifacts) -> dict[str, Any]:
         "clip": clip,
         "things": things,
     }
+
+
+def a_photo(of: str) -> Photo:
+    """A photo as it is kept, another one of each thing."""
+    drawn = Image.frombytes("L", (8, 4), of.encode().ljust(32)[:32]).convert("RGB")
+    files = [io.BytesIO(), io.BytesIO()]
+    for quality, file in zip((80, 10), files, strict=True):
+        drawn.save(file, "WEBP", quality=quality)
+    return Photo(*(file.getvalue() for file in files), *drawn.size)
 
 
 def _prove(session: Session, person: Person) -> str:

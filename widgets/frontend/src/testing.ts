@@ -1,4 +1,4 @@
-// What jsdom lacks and components lean on: IndexedDB, and an observer of sizes that never change.
+// What jsdom lacks and components lean on: IndexedDB, addresses of blobs, and an observer of sizes that never change.
 import "fake-indexeddb/auto"
 import { disableAutoUnmount, enableAutoUnmount } from "@vue/test-utils"
 import { afterEach, beforeEach } from "vitest"
@@ -11,6 +11,9 @@ class StillObserver implements ResizeObserver {
 }
 
 globalThis.ResizeObserver ??= StillObserver
+
+URL.createObjectURL ??= () => "blob:here"
+URL.revokeObjectURL ??= () => {}
 
 disableAutoUnmount() // of the file before: all run in one process
 enableAutoUnmount(afterEach)

@@ -3,6 +3,7 @@ import { flushPromises } from "@vue/test-utils"
 import { describe, expect, it } from "vitest"
 import { PortalError, type Portal, type Post } from "../portal"
 import PeerShare from "./PeerShare.vue"
+import PictureChoice from "./PictureChoice.vue"
 import {
   mineWith,
   mountOn,
@@ -22,8 +23,9 @@ async function open(share: () => Promise<Post>) {
       sent.push(String(value))
       return {} as never
     },
-    share: async (_course, _module, { key }) => {
+    share: async (_course, _module, { key, pictures, guardians_agree }) => {
       if (!isUp) throw noNetwork()
+      expect([pictures.length, guardians_agree]).toEqual([1, true])
       sent.push(key.length > 7 ? "shared" : "no key")
       return share()
     },
@@ -34,7 +36,10 @@ async function open(share: () => Promise<Post>) {
   await sending.put("answer", { course, module, exercise: "saw", value: "নতুন কথা" })
   const view = mountOn(page, portal, PeerShare, { exercise: "saw" })
   await flushPromises()
-  await view.find("[type=checkbox]").setValue(true)
+  const photo = { key: "one", content: new Blob(["ছবি"], { type: "image/webp" }), alt: "চার দল" }
+  view.findComponent(PictureChoice).vm.$emit("update:modelValue", [photo])
+  await flushPromises()
+  for (const tick of view.findAll("[type=checkbox]")) await tick.setValue(true)
   await view.find("form").trigger("submit")
   await flushPromises()
   const comeBack = async () => {
@@ -54,6 +59,15 @@ describe("sharing without network", () => {
     await comeBack()
     expect(sent).toEqual(["নতুন কথা", "shared"])
     expect(view.find("[role=status]").text()).toContain("Shared on")
+  })
+
+  it("gives its photos back to the form when it is not to go yet", async () => {
+    const { view } = await open(async () => postWith())
+    const letGo = view.findAll("button").find((one) => one.text() === "Do not share yet")
+    expect(view.findAll("img").map((one) => one.attributes("alt"))).toEqual(["চার দল"])
+    await letGo!.trigger("click")
+    await flushPromises()
+    expect(view.find("form img").attributes("alt")).toBe("চার দল")
   })
 
   it("says why it was refused, and lets go of it", async () => {

@@ -1,5 +1,5 @@
 // Words for shared work: of which kind it is, whence it comes, why it was hidden.
-import type { Author, Kind, Reason } from "../portal"
+import type { Audience, Author, Kind, Reason } from "../portal"
 import { t } from "../texts"
 
 const KINDS: Record<Kind, () => string> = {
@@ -16,6 +16,11 @@ const REASONS: Record<Reason, () => string> = {
   other: () => t("Something else"),
 }
 
+const AUDIENCES: Record<Audience, () => string> = {
+  cohort: () => t("My cohort"),
+  everyone: () => t("Everyone"),
+}
+
 export const reasons = Object.keys(REASONS) as Reason[]
 
 export function kindWords(kind: Kind): string {
@@ -24,6 +29,10 @@ export function kindWords(kind: Kind): string {
 
 export function reasonWords(reason: Reason): string {
   return REASONS[reason]()
+}
+
+export function audienceWords(audience: Audience): string {
+  return AUDIENCES[audience]()
 }
 
 export function placeWords({ school, upazila, district }: Author): string {

@@ -77,6 +77,7 @@ export function postWith(change: Partial<Post> = {}): Post {
     exercise: "saw",
     kind: "reflection",
     excerpt: "সবাই কথা বলেছে",
+    pictures: [],
     audience: "everyone",
     shared_at: "2026-11-20T10:00:00Z",
     withdrawn: false,

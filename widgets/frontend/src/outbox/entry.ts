@@ -16,7 +16,15 @@ interface InModule {
   module: string
 }
 
-/** What goes, by kind. Pictures may stand in it as they are: a browser keeps them whole. */
+/** A photo as it waits, made small already; `key` is its name for the server. */
+export interface KeptPicture {
+  key: string
+  content: Blob
+  /** What is in it, for whoever cannot see it. */
+  alt: string
+}
+
+/** What goes, by kind. Pictures stand in it as they are: a browser keeps them whole. */
 export interface Values {
   answer: InModule & { exercise: string; value: unknown }
   watch: InModule & { clip: string; ranges: Range[]; position: number }
@@ -25,7 +33,14 @@ export interface Values {
   look: { post: string; seconds: number; tells: number }
   rating: { post: string; stars: number }
   comment: { post: string; kind: Comment["kind"]; body: string }
-  share: InModule & { exercise: string; audience: Audience; consent: boolean }
+  share: InModule & {
+    exercise: string
+    audience: Audience
+    consent: boolean
+    pictures?: KeptPicture[]
+    /** The guardians of every child in the pictures. */
+    guardiansAgree?: boolean
+  }
 }
 
 /** What the server says when it has it. */

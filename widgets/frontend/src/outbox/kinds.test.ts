@@ -20,6 +20,7 @@ class Server {
   came: [string, unknown][] = []
   fails: Partial<Record<string, PortalError>> = {}
   shown = 0
+  pictures = new Set<string>()
 
   private take = (kind: string, asked: unknown, reply: object = {}) => {
     const failure = this.fails[kind] ?? this.fails.all
@@ -32,7 +33,15 @@ class Server {
     saveAnswer: async (_c, _m, exercise, asked) => this.take("answer", { exercise, ...asked }),
     saveClipWatch: async (_c, _m, _clip, asked) => this.take("watch", asked),
     handIn: async (_c, _m, asked) => this.take("hand-in", asked),
-    share: async (_c, _m, asked) => this.take("share", asked),
+    share: async (_c, _m, asked) => {
+      const missing = asked.pictures.map((one) => one.picture).filter((p) => !this.pictures.has(p))
+      if (missing.length) throw new PortalError("pictures-missing", "", { missing }, false, 409)
+      return this.take("share", asked)
+    },
+    sendPicture: async (person, picture, content) => {
+      this.take("picture", { person, picture, content })
+      this.pictures.add(picture)
+    },
     rate: async (_post, asked) => this.take("rating", asked),
     comment: async (_post, asked) => this.take("comment", asked),
     look: async (_post, asked) => {
@@ -78,6 +87,32 @@ describe("what a teacher sends", () => {
     await outbox.send()
     expect(server.kinds()).toEqual(["answer", "share", "rating", "comment"])
     expect(outbox.unsettled()).toEqual([])
+  })
+
+  it("goes after its pictures, of which none is sent a second time", async () => {
+    const content = new Blob(["ছবি"], { type: "image/webp" })
+    const pictures = ["one", "two"].map((key) => ({ key, content, alt: `${key}, দেয়ালে` }))
+    const pictured = { ...share, pictures, guardiansAgree: true }
+    await putWithoutNetwork(["answer", saw], ["share", pictured])
+    server.pictures.add("one") // it came, and then the network went
+    await outbox.send()
+    expect(server.kinds()).toEqual(["answer", "picture", "share"])
+    expect(server.came[1]![1]).toEqual({ person: "রাহেলা", picture: "two", content })
+    const shown = pictures.map(({ key, alt }) => ({ picture: key, alt }))
+    expect(server.came[2]![1]).toMatchObject({ pictures: shown, guardians_agree: true })
+    expect(outbox.unsettled()).toEqual([])
+  })
+
+  it("stays with all its pictures when one is refused", async () => {
+    const pictures = [{ key: "one", content: new Blob(["কিছু"]), alt: "" }]
+    server.fails.picture = no("এটি ছবি নয়")
+    await outbox.put("share", { ...share, pictures, guardiansAgree: true })
+    await outbox.send()
+    expect(outbox.unsettled()).toMatchObject([{ state: "refused", message: "এটি ছবি নয়" }])
+    delete server.fails.picture
+    await outbox.putBack(outbox.unsettled()[0]!)
+    await outbox.send()
+    expect(server.kinds()).toEqual(["picture", "share"])
   })
 
   it("goes in the order of writing although the clock was put back meanwhile", async () => {

@@ -3,7 +3,7 @@
  * the server before it. The queue knows no more of them than this.
  */
 import { mergeRanges } from "../components/clip-watch"
-import type { Portal } from "../portal"
+import { PortalError, type Portal } from "../portal"
 import type { Entry, EntryOf, KindName, Replies, Values } from "./entry"
 
 interface Kind<K extends KindName> {
@@ -41,6 +41,19 @@ const isAnswerOf = (other: Entry, value: { course: string; module: string }, exe
   (exercise === undefined || other.value.exercise === exercise)
 
 const isLookAt = (post: string, other: Entry) => other.kind === "look" && other.about === post
+
+function share(portal: Portal, { person, key, written_at: device_at, value }: EntryOf<"share">) {
+  const { exercise, audience, consent, guardiansAgree: guardians_agree = false } = value
+  const pictures = (value.pictures ?? []).map(({ key: picture, alt }) => ({ picture, alt }))
+  const request = { person, key, exercise, audience, consent, device_at, pictures, guardians_agree }
+  return portal.share(value.course, value.module, request)
+}
+
+/** The pictures that a post waits for: the server names those that it does not have. */
+function missingIn(error: unknown): string[] {
+  const isThat = error instanceof PortalError && error.code === "pictures-missing"
+  return isThat ? (error.facts.missing as string[]) : []
+}
 
 export const kinds: { [K in KindName]: Kind<K> } = {
   answer: {
@@ -109,10 +122,16 @@ export const kinds: { [K in KindName]: Kind<K> } = {
   },
   share: {
     about: (value) => `${moduleOf(value)}/${value.exercise}`,
-    send: (portal, { person, key, written_at: device_at, value }) => {
-      const { exercise, audience, consent } = value
-      const request = { person, key, exercise, audience, consent, device_at }
-      return portal.share(value.course, value.module, request)
+    send: async (portal, entry, isLeaving) => {
+      try {
+        return await share(portal, entry)
+      } catch (error) {
+        const missing = missingIn(error)
+        if (!missing.length || isLeaving) throw error
+        for (const { key, content } of entry.value.pictures ?? [])
+          if (missing.includes(key)) await portal.sendPicture(entry.person, key, content)
+        return await share(portal, entry)
+      }
     },
     follows: (value, other) => isAnswerOf(other, value, value.exercise),
     isWork: true,

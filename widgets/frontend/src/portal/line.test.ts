@@ -38,3 +38,20 @@ describe("A failed reply", () => {
     expect([failure.code, failure.retry, failure.status]).toEqual(["unavailable", true, 403])
   })
 })
+
+describe("A file", () => {
+  it("goes as it is, and says whose it is", async () => {
+    const asked: RequestInit[] = []
+    vi.stubGlobal("fetch", async (_url: string, request: RequestInit) => {
+      asked.push(request)
+      return new Response("{}")
+    })
+    const photo = new Blob(["ছবি"], { type: "image/webp" })
+    await openLine("/services/portal/", "bn").send("PUT", "pictures/1", photo, true, "a1")
+    expect(asked[0]).toMatchObject({ body: photo, keepalive: false })
+    expect(asked[0]!.headers).toMatchObject({
+      "Content-Type": "image/webp",
+      "X-Pathshala-Person": "a1",
+    })
+  })
+})

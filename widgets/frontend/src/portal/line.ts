@@ -20,8 +20,17 @@ export class PortalError extends Error {
 export interface Line {
   /** Whose things the page shows, as the portal last said; writes name it, as phones are shared. */
   person: string | null
-  /** Ask the API. Fails with a PortalError only; a dead network has code "no-network". */
-  send<T>(method: string, path: string, body?: unknown, keepalive?: boolean): Promise<T>
+  /**
+   * Ask the API; a file goes as it is. `person` is whose it is, if not those of the page.
+   * Fails with a PortalError only; a dead network has code "no-network".
+   */
+  send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    keepalive?: boolean,
+    person?: string,
+  ): Promise<T>
   /** Fetch a file that the portal makes for this person. */
   fetchFile(path: string, body: unknown): Promise<PortalFile>
   signOut(): Promise<void>
@@ -39,6 +48,7 @@ export function asQuery(values: Record<string, string | number | null | undefine
 }
 
 const SECONDS_TO_ANSWER = 20
+const SLOWEST_BYTES_A_SECOND = 3000
 // Browsers refuse a keepalive body over 64 KB; a Bangla letter takes 3 bytes.
 const KEEPALIVE_CHARACTERS = 20_000
 
@@ -49,11 +59,17 @@ export type OnReply = (person: string | null, path: string, said: unknown) => vo
 export function openLine(root: string, language: Language, onReply: OnReply = () => {}): Line {
   return {
     person: null,
-    async send<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
+    async send<T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      keepalive = false,
+      person?: string,
+    ): Promise<T> {
       const url = new URL(`${root}api/${path}`, location.href)
       url.searchParams.set("lang", language)
-      const person = method === "GET" ? null : this.person
-      const response = await request(method, url.href, body, keepalive, person)
+      const writer = method === "GET" ? null : (person ?? this.person)
+      const response = await request(method, url.href, body, keepalive, writer)
       try {
         const said = (await response.json()) as T
         if (method === "GET") onReply(response.headers.get("X-Pathshala-Person"), path, said)
@@ -89,17 +105,19 @@ async function request(
 ): Promise<Response> {
   const headers: Record<string, string> = { "X-Pathshala": "1", Accept: "application/json" }
   if (person !== null) headers["X-Pathshala-Person"] = person
-  if (body !== undefined) headers["Content-Type"] = "application/json"
+  const file = body instanceof Blob ? body : null
+  if (body !== undefined) headers["Content-Type"] = file?.type ?? "application/json"
   const text = body === undefined ? undefined : JSON.stringify(body)
+  const seconds = SECONDS_TO_ANSWER + (file?.size ?? 0) / SLOWEST_BYTES_A_SECOND
   let response: Response
   try {
     response = await fetch(url, {
       method,
       headers,
-      keepalive: keepalive && (text?.length ?? 0) < KEEPALIVE_CHARACTERS,
+      keepalive: keepalive && !file && (text?.length ?? 0) < KEEPALIVE_CHARACTERS,
       credentials: "same-origin",
-      body: text,
-      signal: AbortSignal.timeout(SECONDS_TO_ANSWER * 1000),
+      body: file ?? text,
+      signal: AbortSignal.timeout(seconds * 1000),
     })
   } catch (error) {
     throw new PortalError("no-network", String(error), {}, true)

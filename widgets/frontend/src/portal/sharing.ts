@@ -30,6 +30,17 @@ export type Kind = "reflection" | "plan" | "report"
 
 export type Reason = "names-pupil" | "hurts" | "not-own" | "not-teaching" | "other"
 
+/** A picture of a post: the names of its files, and what they cost. */
+export interface Picture {
+  whole: string
+  small: string
+  width: number
+  height: number
+  size_bytes: number
+  small_bytes: number
+  alt: string
+}
+
 export interface Post {
   id: string
   author: Author
@@ -40,6 +51,8 @@ export interface Post {
   exercise: string
   kind: Kind
   excerpt: string
+  /** Not in what a phone keeps from before there were pictures. */
+  pictures?: Picture[]
   audience: Audience
   shared_at: string
   withdrawn: boolean
@@ -144,8 +157,12 @@ export interface SharingCalls {
       consent: boolean
       device_at: string
       key: string
+      pictures: { picture: string; alt: string }[]
+      guardians_agree: boolean
     },
   ): Promise<Post>
+  /** Send a picture for a post to come, under a name of ours; sent twice, it is one. */
+  sendPicture(person: string, picture: string, content: Blob): Promise<unknown>
   withdraw(post: string): Promise<Post>
   restore(post: string): Promise<Post>
   posts(course: string, module: string): Promise<{ posts: Post[] }>
@@ -185,6 +202,8 @@ export interface SharingCalls {
 export const sharingCalls = (line: Line): SharingCalls => ({
   share: (course, module, request) =>
     line.send("POST", `courses/${course}/${module}/posts`, request),
+  sendPicture: (person, picture, content) =>
+    line.send("PUT", `pictures/${picture}`, content, false, person),
   withdraw: (post) => line.send("DELETE", `posts/${post}`),
   restore: (post) => line.send("POST", `posts/${post}/restore`, {}),
   posts: (course, module) => line.send("GET", `courses/${course}/${module}/posts`),

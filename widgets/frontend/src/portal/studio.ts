@@ -1,6 +1,6 @@
 // The studio: the types of the API, and its calls.
 import { asQuery, type Line, type PortalFile } from "./line"
-import type { Author, Reason } from "./sharing"
+import type { Author, Picture, Reason } from "./sharing"
 
 export interface Finding {
   file: string
@@ -112,6 +112,7 @@ export interface Complaint {
   author: Author
   kind: string
   value: unknown
+  pictures: Picture[]
   post: string
   reasons: { reason: Reason; words: string }[]
   reported_at: string

@@ -80,6 +80,25 @@ describe("what waits on this phone", () => {
     expect(view.text()).toContain("Nothing waits here: everything is with the server.")
   })
 
+  it("shows shared work with its pictures and what they cost, and throws all away", async () => {
+    const pictures = ["one", "two"].map((key) => {
+      const content = new Blob([new Uint8Array(90_000)], { type: "image/webp" })
+      return { key, content, alt: `${key}: চার দল` }
+    })
+    portal.share = () => Promise.reject(noNetwork())
+    const share = { exercise: "saw", audience: "everyone", consent: true } as const
+    await sending.put("share", { ...HERE, ...share, pictures, guardiansAgree: true })
+    await flushPromises()
+    const { view, press } = await show()
+    expect(view.findAll("img").map((one) => one.attributes("alt"))).toEqual([
+      "one: চার দল",
+      "two: চার দল",
+    ])
+    expect(view.find("li").text()).toContain("Photos: 2 (180 KB)")
+    await press("Throw away")
+    expect(view.findAll("img")).toHaveLength(0)
+  })
+
   it("is thrown away, and comes back within ten seconds", async () => {
     await fill()
     const { press, names } = await show()

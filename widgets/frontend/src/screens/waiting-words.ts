@@ -1,14 +1,9 @@
 // What waits, in words: what it is, where it was written, why it is not with the server yet.
-import type { Entry } from "../outbox/entry"
+import { audienceWords } from "../components/post-words"
+import type { Entry, KeptPicture } from "../outbox/entry"
 import { kinds } from "../outbox/kinds"
 import type { OutboxStatus } from "../outbox"
-import type { Audience } from "../portal"
-import { t } from "../texts"
-
-const AUDIENCES: Record<Audience, () => string> = {
-  cohort: () => t("My cohort"),
-  everyone: () => t("Everyone"),
-}
+import { formatNumber, formatSize, t } from "../texts"
 
 /** Whether a person made it: the others go by themselves and need no words. */
 export const isWork = ({ kind }: Entry) => kinds[kind].isWork
@@ -42,10 +37,19 @@ export function detailsOf(entry: Entry): string {
         ? t("1 star")
         : t("{count} stars", { count: entry.value.stars })
     case "share":
-      return AUDIENCES[entry.value.audience]()
+      return [audienceWords(entry.value.audience), photoWords(entry.value.pictures ?? [])]
+        .filter(Boolean)
+        .join(" · ")
     default:
       return ""
   }
+}
+
+function photoWords(pictures: KeptPicture[]): string {
+  if (!pictures.length) return ""
+  const bytes = pictures.reduce((sum, { content }) => sum + content.size, 0)
+  const facts = { count: formatNumber(pictures.length), size: formatSize(bytes) }
+  return t("Photos: {count} ({size})", facts)
 }
 
 /** What was written, if anything was. */

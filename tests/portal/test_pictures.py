@@ -1,0 +1,258 @@
+"""A picture is drawn anew, comes before its post, and is seen by whoever sees the post."""
+
+import io
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from PIL import Image, ImageDraw
+from starlette.testclient import TestClient
+
+from publishing.photos import Photo
+from sharing import complaints, pictures
+from store import clock
+from store.artifacts import Artifacts
+from store.backup import back_up, restore
+from tests.portal.filling import ALT, KEY, a_photo
+from tests.portal.world import WRITE, World
+
+POSTS = f"api/courses/{KEY}/posts"
+UPRIGHT = 6  # the phone was held upright: its camera writes that the picture lies on its side
+
+
+def a_jpeg(width: int = 1600, height: int = 1200, **how: Any) -> bytes:
+    """A classroom as a phone's camera gives it, with the place where it was taken."""
+    drawn = Image.new("RGB", (width, height), "seagreen")
+    ImageDraw.Draw(drawn).rectangle((0, 0, width // 2, height // 2), "crimson")
+    told = Image.Exif()
+    told[0x0112] = UPRIGHT
+    told[0x010F] = "Camera of Rabeya"
+    told.get_ifd(0x8825)[2] = (23.0, 46.0, 37.0)
+    return written(drawn, "JPEG", exif=told, **how)
+
+
+def written(drawn: Image.Image, kind: str, **how: Any) -> bytes:
+    file = io.BytesIO()
+    drawn.save(file, kind, **how)
+    return file.getvalue()
+
+
+def send(client: TestClient, content: bytes, key: str | None = None, kind: str = "image/jpeg"):
+    return client.put(
+        f"api/pictures/{key or uuid4().hex}",
+        content=content,
+        headers={**WRITE, "Content-Type": kind},
+    )
+
+
+def share(world: World, name: str, *keys: str, **changed: Any):
+    asked = {
+        "person": world.ids[name],
+        "exercise": "plan",
+        "audience": "cohort",
+        "consent": True,
+        "device_at": clock.iso(clock.now()),
+        "key": uuid4().hex,
+        "pictures": [{"picture": key, "alt": ALT} for key in keys],
+        "guardians_agree": True,
+    }
+    return world.client(name).post(POSTS, headers=WRITE, json={**asked, **changed})
+
+
+def sent(world: World, name: str, photo: Photo | None = None) -> str:
+    """The name of a picture that has come, and was made small, already."""
+    key = uuid4().hex
+    photo = photo or a_photo(key)
+    pictures.put(world.portal.artifacts, photo)
+    world.portal.database.write(
+        lambda session: pictures.keep(
+            session, world.portal.artifacts, world.person(name), key, photo
+        )
+    )
+    return key
+
+
+def shared(world: World, name: str, key: str = "", audience: str = "cohort") -> dict[str, Any]:
+    answer = share(world, name, key or sent(world, name), audience=audience)
+    assert answer.status_code == 200, answer.text
+    post: dict[str, Any] = answer.json()
+    return post
+
+
+def addresses(post: dict[str, Any]) -> list[str]:
+    files = [picture[size] for picture in post["pictures"] for size in ("whole", "small")]
+    return [f"api/posts/{post['id']}/pictures/{file}" for file in files]
+
+
+def test_a_photo_is_kept_upright_and_small_and_tells_nothing_of_the_camera(world: World) -> None:
+    key = uuid4().hex
+    assert send(world.client("teacher"), a_jpeg(), key).status_code == 200
+    post = shared(world, "teacher", key)
+    (picture,) = post["pictures"]
+    assert (picture["width"], picture["height"], picture["alt"]) == (960, 1280, ALT)
+    for address, longest in zip(addresses(post), (1280, 240), strict=True):
+        answer = world.client("teacher").get(address)
+        assert answer.headers["content-type"] == "image/webp"
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert "sandbox" in answer.headers["content-security-policy"]
+        with Image.open(io.BytesIO(answer.content)) as drawn:
+            assert drawn.format == "WEBP" and max(drawn.size) == longest
+            assert not drawn.getexif() and not drawn.info.get("icc_profile")
+            red, green, _ = drawn.convert("RGB").getpixel((drawn.width - 9, 9))
+            assert red > green, "turned as it was held"
+        assert b"Rabeya" not in answer.content
+    assert picture["small_bytes"] <= 6_000
+
+
+def test_whoever_sees_the_post_sees_its_pictures_and_nobody_else(world: World) -> None:
+    post = shared(world, "teacher")
+    for address in addresses(post):
+        for name in ("teacher", "mate"):
+            assert world.client(name).get(address).status_code == 200
+        for name in ("stranger", "trainer", "administrator"):
+            assert world.client(name).get(address).status_code == 404
+        assert world.client().get(address).status_code == 401
+        file = address.rpartition("/")[2]
+        assert world.client("mate").get(f"media/{file}.webp").status_code == 404
+        other = f"api/posts/{world.things['stranger post']}/pictures/{file}"
+        assert world.client("teacher").get(other).status_code == 404
+    assert (
+        world.client("mate")
+        .get(addresses(shared(world, "stranger", audience="everyone"))[0])
+        .is_success
+    )
+
+
+def test_what_was_withdrawn_is_gone_for_others_at_once_and_back_when_undone(world: World) -> None:
+    post = shared(world, "teacher")
+    address, mate = addresses(post)[0], world.client("mate")
+    tag = mate.get(address).headers["etag"]
+    assert mate.get(address, headers={"If-None-Match": tag}).status_code == 304
+    world.client("teacher").delete(f"api/posts/{post['id']}", headers=WRITE)
+    assert mate.get(address, headers={"If-None-Match": tag}).status_code == 404
+    works = world.client("teacher").get("api/portfolio/history").json()["works"]
+    assert any(p["pictures"] == post["pictures"] for work in works for p in work["posts"])
+    assert world.client("teacher").get(address).status_code == 200, "her own history"
+    world.client("teacher").post(f"api/posts/{post['id']}/restore", headers=WRITE, json={})
+    assert mate.get(address).status_code == 200
+
+
+def test_whoever_decides_on_a_complaint_sees_what_it_is_about(world: World) -> None:
+    post = shared(world, "teacher")
+    trainer = world.client("trainer")
+    assert trainer.get(addresses(post)[0]).status_code == 404
+    report = {"person": world.ids["mate"], "reason": "names-pupil", "words": ""}
+    world.client("mate").post(f"api/posts/{post['id']}/complaints", headers=WRITE, json=report)
+    (told,) = [c for c in trainer.get("api/complaints").json()["open"] if c["post"] == post["id"]]
+    assert told["pictures"] == post["pictures"]
+    assert trainer.get(addresses(post)[0]).status_code == 200
+    assert world.client("mate").get(addresses(post)[0]).status_code == 404, "out of her sight"
+    assert world.client("administrator").get(addresses(post)[0]).status_code == 200
+
+
+def test_the_same_upload_twice_is_one_picture(world: World) -> None:
+    teacher, key, photo = world.client("teacher"), uuid4().hex, a_jpeg()
+    first, before = send(teacher, photo, key), world.count_rows()["pictures"]
+    assert send(teacher, photo, key).json() == first.json()
+    assert send(teacher, b"", key).json() == first.json(), "what is here need not come again"
+    assert world.count_rows()["pictures"] == before
+    posted = [share(world, "teacher", key, key="the-same-key").json()["id"] for _ in range(2)]
+    assert posted[0] == posted[1]
+
+
+def test_a_post_waits_for_its_pictures_and_says_which_are_missing(world: World) -> None:
+    here, missing = sent(world, "teacher"), sent(world, "mate")  # another's is not hers
+    answer = share(world, "teacher", here, missing)
+    assert (answer.status_code, answer.json()["code"]) == (409, "pictures-missing")
+    assert answer.json()["facts"] == {"missing": [missing]}
+    assert send(world.client("teacher"), a_jpeg(64, 48), missing).status_code == 200
+    assert len(share(world, "teacher", here, missing).json()["pictures"]) == 2
+    assert share(world, "teacher", here).json()["code"] == "pictures-missing", "it is taken"
+
+
+def test_pictures_need_the_consent_of_guardians_and_are_at_most_three(world: World) -> None:
+    keys = [sent(world, "teacher") for _ in range(4)]
+    refused = share(world, "teacher", keys[0], guardians_agree=False)
+    assert (refused.status_code, refused.json()["code"]) == (403, "consent-missing")
+    assert share(world, "teacher", *keys).status_code == 422
+    assert share(world, "teacher", keys[0], keys[0]).status_code == 422
+    assert share(world, "teacher", *keys[:3]).status_code == 200
+    assert share(world, "teacher", guardians_agree=False).json()["pictures"] == []
+
+
+def test_other_pictures_with_the_same_words_are_another_post(world: World) -> None:
+    first, second = shared(world, "teacher"), shared(world, "teacher")
+    assert first["id"] != second["id"]
+    assert world.client("mate").get(addresses(first)[0]).status_code == 404
+    assert world.client("mate").get(addresses(second)[0]).status_code == 200
+
+
+NO_PHOTOS = [
+    (a_jpeg(), "image/png"),
+    (a_jpeg(), "image/svg+xml"),
+    (a_jpeg(), "application/json"),
+    (a_jpeg()[:4000], "image/jpeg"),
+    (b"\xff\xd8\xff" + b"<script>" * 99, "image/jpeg"),
+    (b"", "image/webp"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/webp"),
+    (written(Image.new("P", (9, 9)), "GIF"), "image/jpeg"),
+]
+
+
+def test_what_is_no_photo_is_said_and_kept_nowhere(world: World) -> None:
+    before = world.count_rows()
+    for content, kind in NO_PHOTOS:
+        answer = send(world.client("teacher"), content, kind=kind)
+        assert (answer.status_code, answer.json()["code"]) == (422, "picture-unreadable")
+    assert world.count_rows() == before
+
+
+def test_a_picture_of_too_many_points_or_bytes_is_refused(world: World) -> None:
+    teacher = world.client("teacher")
+    wide = send(teacher, written(Image.new("1", (8000, 5001)), "PNG"), kind="image/png")
+    assert (wide.status_code, wide.json()["code"]) == (422, "picture-too-large")
+    heavy = send(teacher, b"\xff\xd8\xff" + bytes(12 << 20))
+    assert (heavy.status_code, heavy.json()["code"]) == (413, "too-large")
+
+
+def test_one_person_cannot_take_all_the_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = world.client("teacher")
+    monkeypatch.setattr(pictures, "MOST_BYTES", 10)
+    full = send(teacher, a_jpeg())
+    assert (full.status_code, full.json()["code"]) == (409, "pictures-too-many")
+    monkeypatch.undo()
+    monkeypatch.setattr(pictures, "FREE_BYTES", 1 << 60)
+    full = send(teacher, a_jpeg())
+    assert (full.status_code, full.json()["retry"]) == (507, True)
+
+
+def test_what_nobody_shared_goes_after_a_week_with_its_file(world: World) -> None:
+    both = a_photo("both")
+    for name, photo in (("teacher", both), ("mate", both), ("teacher", a_photo("hers alone"))):
+        sent(world, name, photo)
+    files = world.portal.artifacts.root
+    before = {path.name for path in files.glob("*/*")}
+    later = clock.now() + timedelta(days=8)
+    with clock.use(lambda: later):
+        sent(world, "teacher")
+    gone = before - {path.name for path in files.glob("*/*")}
+    alone = a_photo("hers alone")
+    assert gone == {sha256(content).hexdigest() for content in (alone.whole, alone.small)}
+
+
+def test_a_copy_of_everything_holds_the_pictures(world: World, tmp_path: Path) -> None:
+    post, data = shared(world, "teacher"), world.portal.artifacts.root.parent
+    back_up(tmp_path / "copies", data, {"pathshala": world.portal.database.url}, keep=1)
+    again = tmp_path / "again"
+    restore(tmp_path / "copies", again, {"pathshala": f"sqlite:///{again}/pathshala.sqlite"})
+    for address in addresses(post):
+        assert Artifacts(again / "artifacts").exists(address.rpartition("/")[2])
+
+
+def test_a_complaint_shows_no_pictures_of_another_post(world: World) -> None:
+    with world.portal.database.read() as session:
+        told = complaints.queue(session, world.person("trainer"))
+    assert [each["pictures"] for each in told["open"]] == [[]]  # it is about a comment

@@ -1,0 +1,99 @@
+// @vitest-environment jsdom
+import { flushPromises } from "@vue/test-utils"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import type { Picture, Portal } from "../portal"
+import { dataSaver } from "../shell/preferences"
+import PeerShare from "./PeerShare.vue"
+import PictureChoice from "./PictureChoice.vue"
+import PostPictures from "./PostPictures.vue"
+import { fit } from "./shrink-picture"
+import { mineWith, mountOn, pageWith, portalWith } from "./test-portal"
+
+const picture = (key: string): Picture => ({
+  whole: `${key}-whole`,
+  small: `${key}-small`,
+  width: 1280,
+  height: 960,
+  size_bytes: 142_000,
+  small_bytes: 5_800,
+  alt: key === "one" ? "চার দলে বসা শিক্ষার্থী" : "",
+})
+
+const kept = { key: "one", content: new Blob(["ছবি"], { type: "image/webp" }), alt: "" }
+
+function show(component: object, props: Record<string, unknown>, portal: Portal = portalWith({})) {
+  return mountOn(pageWith(mineWith()), portal, component as never, props)
+}
+
+beforeEach(() => (dataSaver.value = "off"))
+afterEach(() => (document.body.innerHTML = ""))
+
+describe("pictures of a post", () => {
+  const props = { post: "a1", pictures: [picture("one"), picture("two")] }
+
+  it("are small until one is tapped, which says what it costs", async () => {
+    const view = show(PostPictures, props)
+    const names = () => view.findAll("img").map((one) => one.attributes("src")!.split("/").at(-1))
+    expect(names()).toEqual(["one-small", "two-small"])
+    expect(view.findAll("img")[0]!.attributes()).toMatchObject({
+      alt: "চার দলে বসা শিক্ষার্থী",
+      loading: "lazy",
+    })
+    expect(view.findAll("img")[1]!.attributes("alt")).toBe("Photo 2")
+    const [tile] = view.findAll("button")
+    expect(tile!.text()).toBe("142 KB")
+    await tile!.trigger("click")
+    expect(names()).toEqual(["one-small", "two-small", "one-whole"])
+    await tile!.trigger("click")
+    expect(names()).toEqual(["one-small", "two-small"])
+  })
+
+  it("come by a tap where data is saved", async () => {
+    dataSaver.value = "on"
+    const view = show(PostPictures, props)
+    expect(view.findAll("img")).toHaveLength(0)
+    expect(view.find("button").text()).toBe("Show photos: 2 (12 KB)")
+    await view.find("button").trigger("click")
+    expect(view.findAll("img")).toHaveLength(2)
+  })
+})
+
+describe("choosing pictures", () => {
+  it("says in a sentence that a file is none, and keeps what was chosen", async () => {
+    const view = show(PictureChoice, { modelValue: [kept], guardiansAgree: true, busy: false })
+    const input = view.find<HTMLInputElement>("input[type=file]")
+    const file = new File(["<svg/>"], "notes.jpg", { type: "image/jpeg" })
+    Object.defineProperty(input.element, "files", { value: [file] })
+    await input.trigger("change")
+    await flushPromises()
+    expect(view.find("[role=alert]").text()).toContain("cannot be read as a photo")
+    expect(view.emitted("update:modelValue")).toBeUndefined()
+  })
+
+  it("asks for the guardians' consent as soon as there is one, and only then", async () => {
+    const view = show(PeerShare, { exercise: "saw" })
+    await flushPromises()
+    const ticks = () => view.findAll("[type=checkbox]")
+    const button = () => view.find<HTMLButtonElement>("[type=submit]").element
+    expect(ticks()).toHaveLength(1)
+    await ticks()[0]!.setValue(true)
+    expect(button().disabled).toBe(false)
+    view.findComponent(PictureChoice).vm.$emit("update:modelValue", [kept])
+    await flushPromises()
+    expect(view.text()).toContain("Tick both boxes above first.")
+    expect(button().disabled).toBe(true)
+    for (const tick of ticks()) await tick.setValue(true)
+    expect(button().disabled).toBe(false)
+    await view.find("button[aria-label='Remove photo 1']").trigger("click")
+    expect(ticks()).toHaveLength(1)
+  })
+})
+
+describe("the size of what is sent", () => {
+  it("has its longest side at 1,280, and is never larger than the photo", () => {
+    expect(fit(4000, 3000)).toEqual([1280, 960])
+    expect(fit(3000, 4000)).toEqual([960, 1280])
+    expect(fit(640, 480)).toEqual([640, 480])
+    expect(fit(9000, 2)).toEqual([1280, 1])
+  })
+})
