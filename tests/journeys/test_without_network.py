@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
+from bench.browser import FLAGS, find_chromium
 from bench.waiting import wait_until
 from tests.conftest import SignIn, Stack
 from tests.journeys.acting import Actor, newcomer, publish, someone
@@ -205,6 +206,51 @@ def test_whoever_leaves_without_network_is_out_all_the_same(
     teacher.page.goto(teacher.at)
     teacher.page.wait_for_url("**/hub/login**")
     teacher.page.context.close()
+
+
+@pytest.fixture
+def remembering(browser: Browser) -> Iterator[Browser]:
+    """A browser as people have it: "back" brings the very page to life again."""
+    started = browser.browser_type.launch(
+        executable_path=find_chromium(),
+        args=FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield started
+    started.close()
+
+
+@pytest.mark.bar
+def test_back_shows_nothing_of_whoever_was_here_before(
+    stack: Stack, remembering: Browser, sign_in: SignIn
+) -> None:
+    first = someone(remembering, sign_in, stack, "teacher", "bn")
+    page = first.page
+    name = page.locator("main").get_by_text(NAME).first
+
+    def go_away() -> None:
+        page.wait_for_load_state("networkidle")  # a page that still asks is not kept for "back"
+        page.evaluate("location.assign(document.documentElement.dataset.root + 'courses')")
+        page.wait_for_url("**/courses")
+
+    first.open("people/me")
+    expect(name).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => { window.was_here = true })")
+    go_away()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("history.back()")
+    expect(name).to_be_visible()
+    assert page.evaluate("window.was_here")  # no new page, so it is this browser that guards it
+
+    go_away()
+    other = page.context.new_page()
+    page.context.clear_cookies()
+    sign_in(other, "teacher2", "bn", path="people/me")
+    page.context.set_offline(True)  # the guard asks nobody
+    page.evaluate("history.back()")
+    page.wait_for_function("!window.was_here")
+    expect(page.locator("body")).not_to_contain_text(NAME)
+    page.context.close()
 
 
 def test_a_new_version_breaks_no_open_page_and_is_taken_on_the_next_opening(

@@ -25,6 +25,12 @@ const keptWith = (module: string, change: Partial<Kept>): Kept => ({
   ...change,
 })
 
+/** Let the browser say that so much is free. */
+function giveRoom(bytes: number): void {
+  const estimate = async () => ({ usage: 40_000_000, quota: 40_000_000 + bytes })
+  vi.stubGlobal("navigator", { ...navigator, storage: { estimate } })
+}
+
 async function show(...kept: Kept[]) {
   const page = pageWith(mineWith(), { kind: "course" })
   const view = mountOn(page, portalWith({}), KeptState, { kept, name: "সবাই বলবে" })
@@ -34,8 +40,7 @@ async function show(...kept: Kept[]) {
 
 describe("how it is with what is kept", () => {
   beforeEach(() => {
-    const estimate = async () => ({ usage: 40_000_000, quota: 45_000_000 })
-    vi.stubGlobal("navigator", { ...navigator, storage: { estimate } })
+    giveRoom(5_000_000)
   })
   afterEach(async () => {
     vi.unstubAllGlobals()
@@ -58,6 +63,12 @@ describe("how it is with what is kept", () => {
     const view = await show(keptWith("a", { state: "stopped", problem: "no-room", here: 500_000 }))
     expect(view.text()).toContain("it needs 1.5 MB more, and 1 MB is free.")
     expect(view.get("a").attributes("href")).toBe("/services/portal/people/me#kept")
+  })
+
+  it("believes no browser that hides how large the disk is", async () => {
+    giveRoom(10 * 2 ** 30)
+    const view = await show(keptWith("a", { state: "stopped", problem: "no-room", here: 500_000 }))
+    expect(view.text()).toContain("There is not enough room on this phone for 1.5 MB more.")
   })
 
   it("pauses all that is to come, at once", async () => {
