@@ -116,7 +116,7 @@ def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
 
     colleague = someone(browser, sign_in, stack, "teacher2", "bn")
     colleague.open(MODULE)
-    card = colleague.page.get_by_role("article").filter(has_text=said)
+    card = colleague.page.locator(".post-card").filter(has_text=said)
     card.get_by_role("link").click()
     whole = colleague.page.get_by_role("button").filter(has=colleague.page.get_by_alt_text(alt))
     whole.click()
