@@ -248,7 +248,8 @@ def test_back_shows_nothing_of_whoever_was_here_before(
     sign_in(other, "teacher2", "bn", path="people/me")
     page.context.set_offline(True)  # the guard asks nobody
     page.evaluate("history.back()")
-    page.wait_for_function("!window.was_here")
+    page.wait_for_url("**/people/me**", wait_until="commit")
+    expect(name).to_have_count(0)
     expect(page.locator("body")).not_to_contain_text(NAME)
     page.context.close()
 

@@ -113,6 +113,8 @@ describe("what waits on this phone", () => {
     await flushPromises()
     const { view, press } = await show()
     expect(view.find("li").text()).toContain("Not accepted. It was withdrawn.")
+    expect(view.text()).not.toContain("Sending…")
+    expect(view.text()).not.toContain("Send now")
     portal.comment = async () => ({}) as never
     await press("Try again")
     expect(view.findAll("li")).toHaveLength(0)
