@@ -99,11 +99,17 @@ def shown(world: World, browser: Browser) -> Iterator[Any]:
         world.around.frames = [f"{world.url(path)}?lang=en&stretch={n}" for n in range(frames)]
         page.goto(f"{world.portal_origin}/page", wait_until="commit")
         ready(page, frames)
-        return page, page.frames[1:]
+        return page, [frame_of(page, number) for number in range(frames)]
 
     yield act
     assert not page.elsewhere, "no request leaves our origins"  # type: ignore[attr-defined]
     context.close()
+
+
+def frame_of(page: Page, number: int) -> Frame:
+    frame = page.locator("iframe").nth(number).element_handle().content_frame()
+    assert frame is not None
+    return frame
 
 
 def ready(page: Page, frames: int) -> None:
