@@ -39,7 +39,7 @@ from store.tables import Module, Version
 LOCUST = ROOT / ".venv/load/bin/locust"
 STEPS = tuple(range(200, 2001, 200))
 HOLD_SECONDS = 60
-NEW_A_SECOND = 2.0
+NEW_A_SECOND = 3.0
 GOAL_MS, SLOWEST_MS = 150, 250
 AT_ONCE, SPARE = 200, 50
 VIEW_SECONDS, READERS, STOCK_READERS = 15.0, 4, 2
