@@ -117,6 +117,7 @@ def _services(c: Any, settings: Settings) -> None:
 def _labs(c: Any, settings: Settings) -> None:
     c.JupyterHub.spawner_class = LabSpawner
     c.LabSpawner.labs = str(settings.labs)
+    c.LabSpawner.logs = str(settings.logs / "labs")
     c.LabSpawner.portal_url = f"http://127.0.0.1:{settings.portal_port}{PORTAL_ROOT}"
     c.Spawner.server_token_scopes = LAB_TOKEN
     c.Spawner.default_url = "/lab"

@@ -36,6 +36,7 @@ class LabSpawner(SimpleLocalProcessSpawner):
     """One Lab per trainer, in `<labs>/<the person's id>`."""
 
     labs = Unicode(config=True, help="Folder of the trainers' own folders.")
+    logs = Unicode(config=True, help="Folder for what each Lab says, which is no log of ours.")
     portal_url = Unicode(config=True, help="The portal as a Lab reaches it, with a slash.")
     first_uid = Integer(
         0,
@@ -57,7 +58,11 @@ class LabSpawner(SimpleLocalProcessSpawner):
         """Start the Lab in the folder of the person, whatever the person's name is by now."""
         self.home_dir = self.notebook_dir = str(Path(self.labs) / self.person)
         _make_folder(Path(self.home_dir), self.uid)
-        return await super().start()
+        logs = Path(self.logs)
+        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (logs / f"{self.person}.log").open("wb") as said:
+            self.popen_kwargs = {"stdout": said, "stderr": said}
+            return await super().start()
 
     @property
     def person(self) -> str:

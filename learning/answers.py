@@ -88,7 +88,7 @@ def save_answer(
             sequence=sequence,
             value=checked,
             body_hash=body_hash,
-            edited_at=clock.corrected(edited_at, sent_at),
+            edited_at=clock.corrected(edited_at, sent_at, received_at),
             received_at=received_at,
             carried_by=carried_by,
         )

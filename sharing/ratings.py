@@ -37,7 +37,8 @@ def rate(
         raise Invalid("stars-invalid", "Give one to five stars.")
     view = views.require(session, person, post)
     newest = queries.find_rating(session, person.id, post_id)
-    given_at = clock.corrected(device_at, sent_at)
+    rated_at = clock.now()
+    given_at = clock.corrected(device_at, sent_at, rated_at)
     is_known = key is not None and queries.find_rating_by_key(session, person.id, key) is not None
     if newest is not None and (is_known or newest.stars == stars or given_at < newest.device_at):
         return newest
@@ -48,7 +49,7 @@ def rate(
         stars=stars,
         key=key,
         device_at=given_at,
-        rated_at=clock.now(),
+        rated_at=rated_at,
     )
     session.add(rating)
     session.flush()

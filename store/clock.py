@@ -33,9 +33,9 @@ def parse(text: str) -> datetime:
     raise Invalid("time-invalid", "This is not a time: {text}", {"text": text[:64]})
 
 
-def corrected(device_at: datetime, sent_at: datetime | None) -> datetime:
-    """A device's time by our clock, as its own said `sent_at` just now; never in the future."""
-    received_at = now()
+def corrected(device_at: datetime, sent_at: datetime | None, received_at: datetime) -> datetime:
+    """A device's time by our clock: its own said `sent_at` when it was `received_at` here. Never
+    later than that."""
     drift = received_at - sent_at if sent_at is not None else timedelta()
     try:
         return min(device_at + drift, received_at)

@@ -215,6 +215,13 @@ def test_a_course_is_made_checked_and_published_in_the_labs_terminal(
     assert "notebook-unreadable" in refused and "Readers have what they had before" in refused
 
 
+def test_what_a_lab_says_stands_in_a_log_of_its_own(stack: Any, lab: Lab) -> None:
+    (said,) = (stack.data / "logs" / "labs").glob("*.log")
+    assert "JupyterHubSingleUser" in said.read_text()
+    assert said.parent.stat().st_mode & 0o077 == 0
+    assert [line for line in stack.log("hub").splitlines() if not line.startswith("{")] == []
+
+
 def test_with_user_ids_of_their_own_a_lab_reads_nothing_of_anothers(tmp_path: Path) -> None:
     if os.geteuid() != 0:  # only root may give a process another user id
         with pytest.raises(subprocess.SubprocessError):
