@@ -10,16 +10,16 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bench.waiting import wait_until
 from store.database import Database
 from store.queries import people
-from store.tables import Answer, Comment, HandIn, Post, Rating
+from store.tables import Answer, Comment, HandIn, Picture, Post, Rating
 from tests.bar.bad_network import BadNetwork, Fault, bad_network
 from tests.bar.figures import record
 from tests.conftest import ClientFor, SignIn, Stack
-from tests.journeys.acting import Actor, share_with_everyone, someone
+from tests.journeys.acting import Actor, a_photo, share_with_everyone, someone
 
 pytestmark = [pytest.mark.bar, pytest.mark.journey]
 
@@ -46,15 +46,20 @@ class Ledger:
             assert found is not None
             answers = session.scalars(select(Answer).where(Answer.person_id == found.id))
             shared = select(Post).where(Post.person_id == found.id, Post.exercise == "my-plan")
-            posts = session.scalars(shared)
+            posts = [p for p in session.scalars(shared) if p.body["value"]["change"] == words]
             open_ones = ("waiting", "to-mark", "failed")
             handed = select(func.count()).where(
                 HandIn.handed_by == found.id, HandIn.state.in_(open_ones)
             )
+            sent = select(func.count()).where(
+                Picture.person_id == found.id,
+                or_(Picture.post_id.in_([post.id for post in posts]), Picture.post_id.is_(None)),
+            )
             said = select(func.count()).where(Comment.person_id == found.id, Comment.body == words)
             return {
                 "answers": [answer.value for answer in answers].count(words),
-                "posts": [post.body["value"]["change"] for post in posts].count(words),
+                "posts": len(posts),
+                "pictures": session.scalar(sent) or 0,
                 "hand-ins": session.scalar(handed) or 0,
                 "comments": session.scalar(said) or 0,
             }
@@ -125,13 +130,16 @@ def some_words() -> str:
 
 
 def send_all(module: Actor, work: Actor, words: str) -> None:
-    """Write, hand in, share, rate and comment, without waiting for anything."""
+    """Write, hand in, share with a photo, rate and comment, without waiting for anything."""
     group = module.exercise(EXERCISE)
     module.box("Your answer", group).fill(words)
     module.box("Your answer", group).blur()
     form = module.page.get_by_role("group", name=module.word("Share with colleagues"), exact=True)
     form.get_by_role("radio", name=module.word("Everyone"), exact=True).check()
-    form.get_by_role("checkbox").check()
+    form.locator("input[type=file]").set_input_files(a_photo())
+    form.get_by_role("textbox").fill(words)  # what is in it; the photo is small by then
+    for tick in form.get_by_role("checkbox").all():
+        tick.check()
     module.button("Share", form).click()
     module.button("Hand in").click()
     work.page.get_by_role("radio", name=work.word("{count} stars", count=4)).check(force=True)
@@ -172,7 +180,7 @@ def test_everything_arrives_once(
     expect(own).to_be_visible(timeout=within)
     rated = work.word("Your rating is saved. You can change it.")
     expect(work.page.get_by_text(rated)).to_be_visible(timeout=within)
-    once = {"answers": 1, "posts": 1, "hand-ins": 1, "comments": 1}
+    once = {"answers": 1, "posts": 1, "pictures": 1, "hand-ins": 1, "comments": 1}
     assert (ledger.count(words), ledger.stars(post)) == (once, [4])
     took = f"{monotonic() - began:.0f} s"
     if fault == "frays":
@@ -189,6 +197,7 @@ def tell(fault: Fault, took: str) -> None:
     seen = ", ".join(f"{name} {took}" for name, took in _took.items())
     record(
         "R7 kinds",
-        "answer, hand-in, shared work, stars and comment on a bad network: all arrived, none twice;"
+        "answer, hand-in, shared work with a photo, stars and comment on a bad network: all"
+        " arrived, none twice;"
         f" after the network was back, or on it: {seen}",
     )

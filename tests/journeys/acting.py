@@ -1,5 +1,6 @@
 """What people do at the screen: find things by role and label, as a screen reader would."""
 
+import io
 import os
 import re
 import subprocess
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, Locator, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from bench.waiting import wait_until
 from hub.portal.texts import Language, say
@@ -144,6 +146,13 @@ def someone(
     page = context.new_page()
     sign_in(page, name, language)
     return Actor(page, language, stack.portal_url)
+
+
+def a_photo() -> FilePayload:
+    """A photo as a phone's camera gives it: megabytes."""
+    camera = io.BytesIO()
+    Image.effect_noise((3000, 2000), 50).save(camera, "JPEG", quality=90)
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": camera.getvalue()}
 
 
 def newcomer(stack: Stack) -> str:

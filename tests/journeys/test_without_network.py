@@ -1,18 +1,16 @@
 """A module once opened needs no network, kept films play, and nobody sees what is another's."""
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from bench.browser import FLAGS, find_chromium
 from bench.waiting import wait_until
 from tests.conftest import SignIn, Stack
-from tests.journeys.acting import Actor, newcomer, publish, someone
+from tests.journeys.acting import Actor, a_photo, newcomer, publish, someone
 from tests.publishing.writing import IMPORT, reflection, words, write_course
 
 pytestmark = pytest.mark.journey
@@ -80,13 +78,6 @@ def test_a_module_once_opened_is_read_and_written_without_network(teacher: Actor
     expect(box).to_have_value(typed)
 
 
-def a_photo() -> bytes:
-    """A photo as a phone's camera gives it: megabytes."""
-    camera = io.BytesIO()
-    Image.effect_noise((3000, 2000), 50).save(camera, "JPEG", quality=90)
-    return camera.getvalue()
-
-
 def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
     stack: Stack, browser: Browser, sign_in: SignIn
 ) -> None:
@@ -99,7 +90,7 @@ def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
     chooser = group.locator("input[type=file]")
     chooser.set_input_files({"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"words"})
     expect(group.get_by_role("alert")).to_contain_text("ছবি হিসেবে খোলা যাচ্ছে না")
-    chooser.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": a_photo()})
+    chooser.set_input_files(a_photo())
     group.get_by_role("textbox", name=author.word("What is in photo {number}?", number=1)).fill(alt)
     for tick in group.get_by_role("checkbox").all():
         tick.check()
