@@ -83,6 +83,11 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
     by_address: dict[str, int] = field(default_factory=dict)
 
+    def heaviest(self) -> str:
+        """Return a line of bytes and address for each thing that came, the heaviest first."""
+        weighed = sorted(self.by_address.items(), key=lambda each: -each[1])
+        return "\n".join(f"{size} {address}" for address, size in weighed)
+
 
 class Phone:
     """A browser page at 360x640, on fast 3G with a four times slower CPU when `poor`."""

@@ -37,6 +37,7 @@ from hub.portal import (
     texts,
     writing,
 )
+from hub.portal.compress import PackedJson
 from hub.portal.guard import Guard
 from hub.portal.measures import Measures
 from hub.portal.noting import Noting
@@ -78,6 +79,7 @@ def create_app(portal: Portal) -> FastAPI:
     app.include_router(_description(app))
     errors.install(app)
     app.state.measures = Measures(portal)
+    app.add_middleware(PackedJson)
     app.add_middleware(Guard, portal=portal)
     app.add_middleware(Noting, measures=app.state.measures)
     permissions.check_table(app)

@@ -67,6 +67,7 @@ def test_what_a_page_loads_first_is_on_our_own_origin_and_named_once(world: Worl
     assert "bengali-400" not in english and "texts-bn" not in english
 
 
+@pytest.mark.parametrize("path", ["courses", "api/openapi.json"])
 @pytest.mark.parametrize(
     ("accepted", "encoding", "unpack"),
     [
@@ -76,10 +77,12 @@ def test_what_a_page_loads_first_is_on_our_own_origin_and_named_once(world: Worl
         ("identity", None, bytes),
     ],
 )
-def test_a_page_travels_packed(world: World, accepted, encoding, unpack) -> None:
-    plain = world.client("teacher").get("courses").content
+def test_what_a_teacher_reads_travels_packed(
+    world: World, path, accepted, encoding, unpack
+) -> None:
     client = world.client("teacher")
-    with client.stream("GET", "courses", headers={"Accept-Encoding": accepted}) as answer:
+    plain = client.get(path).content
+    with client.stream("GET", path, headers={"Accept-Encoding": accepted}) as answer:
         packed = b"".join(answer.iter_raw())
         assert answer.headers.get("content-encoding") == encoding
         assert "Accept-Encoding" in answer.headers["vary"]
