@@ -96,7 +96,7 @@ def _pack(start: Message, message: Message, encoding: str) -> Message:
     body = brotli.compress(body, quality=QUICK) if brotlied else gzip.compress(body, 6, mtime=0)
     headers["Content-Encoding"] = encoding
     headers["Content-Length"] = str(len(body))
-    return message | {"body": body}
+    return {**message, "body": body}
 
 
 def encoding_for(headers: Headers) -> str:
