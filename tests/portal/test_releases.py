@@ -14,10 +14,12 @@ from bench.waiting import wait_until
 from learning import people
 from publishing.versions import publish
 from store.database import Session
-from tests.portal.serving import PAGE_BUILD, Served, served_portal
+from tests.journeys.acting import Actor
+from tests.portal.serving import PAGE_BUILD, ROOT, Served, served_portal
 from tests.publishing.writing import IMPORT, reflection, words, write_course
 
-KEY = "trial/spare-time"
+COURSE = "trial"
+KEY = f"{COURSE}/spare-time"
 HASHED = re.compile(r"-([\w-]{8})(\.js|\.css)$")
 WORDS = "উদ্বৃত্ত সময়ে দুজন করে কথা।"
 
@@ -34,18 +36,33 @@ class Reading:
         assert found is not None
         return found.rsplit("/", 1)[1]
 
-    def answer(self, words: str) -> None:
+    def write(self, words: str) -> None:
         self.page.get_by_role("textbox").fill(words)
         self.page.get_by_role("textbox").blur()
+
+    def answer(self, words: str) -> None:
+        self.write(words)
+        self.is_saved()
+
+    def is_saved(self) -> None:
         expect(self.page.get_by_text("সংরক্ষিত").first).to_be_visible()
 
     def open(self) -> None:
         self.page.goto(f"{self.served.url}courses/{KEY}?lang=bn")
         expect(self.page.get_by_role("textbox")).to_be_editable()
 
+    def until_phone_has(self, entry: str) -> None:
+        """Wait until the module's page is kept as it begins with this script."""
+        text = "key => caches.match(key, {ignoreVary: true}).then(reply => reply?.text())"
+        key = f"/services/portal/courses/{KEY}?lang=bn"
+        wait_until(lambda: entry in str(self.page.evaluate(text, key)), seconds=30)
 
-def build_anew(folder: Path) -> None:
-    """Give every script and sheet another name, as another release does; the old ones are gone."""
+
+def build_anew(folder: Path) -> str:
+    """Give every script and sheet another name, as another release does; the old ones are gone.
+
+    Return the name of the script that pages then begin with.
+    """
     names = {}
     for file in folder.iterdir():
         if found := HASHED.search(file.name):
@@ -64,6 +81,7 @@ def build_anew(folder: Path) -> None:
             else:
                 manifest = text
     (folder / "manifest.json").write_text(manifest)
+    return str(json.loads(manifest)["entry"])
 
 
 @pytest.fixture
@@ -89,10 +107,8 @@ def test_a_build_under_a_running_portal_breaks_no_open_page_and_is_taken_next(
 ) -> None:
     reading.open()
     first = reading.entry()
-    key = f"/services/portal/courses/{KEY}?lang=bn"
-    is_kept = "key => caches.match(key, {ignoreVary: true}).then(Boolean)"
-    wait_until(lambda: bool(reading.page.evaluate(is_kept, key)), seconds=30)
-    build_anew(reading.build)
+    reading.until_phone_has(first)
+    newest = build_anew(reading.build)
     reading.answer(WORDS)
 
     # opened from the phone with its own scripts, which no server has any more
@@ -100,16 +116,42 @@ def test_a_build_under_a_running_portal_breaks_no_open_page_and_is_taken_next(
     assert reading.entry() == first
     expect(reading.page.get_by_role("textbox")).to_have_value(WORDS)
 
-    newest = json.loads((reading.build / "manifest.json").read_text())["entry"]
-    names = "key => caches.match(key, {ignoreVary: true}).then(reply => reply.text())"
-    wait_until(lambda: newest in str(reading.page.evaluate(names, key)), seconds=30)
+    reading.until_phone_has(newest)
     reading.page.context.set_offline(True)
     reading.open()
     assert reading.entry() == newest != first
     expect(reading.page.get_by_role("textbox")).to_have_value(WORDS)
 
 
-def test_a_first_visit_gets_the_newest_build(reading: Reading) -> None:
-    build_anew(reading.build)
+def test_a_module_kept_for_good_outlives_a_build_and_gets_the_next(reading: Reading) -> None:
+    teacher = Actor(reading.page, "bn", reading.served.url)
+    publish(reading.served.publisher, ROOT / "courses" / "pathshala-pages")
+    teacher.open(f"courses/{COURSE}")
+    first = reading.entry()
+    teacher.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    teacher.page.get_by_role("button", name=teacher.saying("Keep on my phone")).click()
+    teacher.page.get_by_role("button", name=teacher.saying("Keep on this phone ({size})")).click()
+    kept = teacher.page.get_by_text(teacher.saying("On this phone ({size})"))
+    expect(kept.first).to_be_visible()
+    newest = build_anew(reading.build)
+
+    # never opened before: with the scripts that were kept, which no server has any more
+    teacher.page.context.set_offline(True)
     reading.open()
-    assert reading.entry() == json.loads((reading.build / "manifest.json").read_text())["entry"]
+    assert reading.entry() == first
+    reading.write(WORDS)
+    teacher.page.context.set_offline(False)
+    reading.is_saved()
+
+    reading.open()
+    reading.until_phone_has(newest)
+    teacher.page.context.set_offline(True)
+    reading.open()
+    assert reading.entry() == newest != first
+    expect(reading.page.get_by_role("textbox")).to_have_value(WORDS)
+
+
+def test_a_first_visit_gets_the_newest_build(reading: Reading) -> None:
+    newest = build_anew(reading.build)
+    reading.open()
+    assert reading.entry() == newest
