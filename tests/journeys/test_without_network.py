@@ -78,10 +78,11 @@ def test_a_module_once_opened_is_read_and_written_without_network(teacher: Actor
     expect(box).to_have_value(typed)
 
 
-def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
+def test_work_shared_with_a_photo_waits_for_its_author_and_a_colleague_sees_it(
     stack: Stack, browser: Browser, sign_in: SignIn
 ) -> None:
-    author = someone(browser, sign_in, stack, newcomer(stack), "bn")
+    her_id = newcomer(stack)
+    author = someone(browser, sign_in, stack, her_id, "bn")
     open_and_keep(author, MODULE)
     group = author.page.get_by_role("group", name=author.word("Share with colleagues"), exact=True)
     said, alt = some_words(), "চার দলে বসা শিক্ষার্থী"
@@ -99,7 +100,18 @@ def test_work_shared_with_a_photo_waits_and_a_colleague_sees_it(
     expect(group.get_by_role("status").first).to_have_text(author.word(not_yet))
     author.page.reload()
     expect(group.get_by_role("img", name=alt)).to_be_visible()
+
+    # her sign-in ends, and somebody else takes the phone
+    author.page.context.clear_cookies()
     go_offline(author, False)
+    sign_in(author.page, "teacher", "bn", path="waiting")
+    nothing = author.word("Nothing waits here: everything is with the server.")
+    expect(author.page.get_by_text(nothing)).to_be_visible()
+    author.open(MODULE)
+    expect(author.box("Your answer", author.exercise(EXERCISE))).to_be_editable()
+    expect(author.page.get_by_role("img", name=alt)).to_have_count(0)
+    author.page.context.clear_cookies()
+    sign_in(author.page, her_id, "bn", path=MODULE)
     expect(group.get_by_role("status").first).to_contain_text(
         author.saying("Shared on {date} with: {audience}."), timeout=60_000
     )
