@@ -1,5 +1,7 @@
 """Teachers as locust plays them: each signs in, opens a module, answers every ten seconds, watches,
 looks at the page again, and hands in. Their number grows step by step until saves take too long.
+Each waits five to fifteen seconds between answers: at one pace for all, those whom one slow moment
+made late together would come together ever after.
 
 Run by `bench.load`, in an environment of its own, which has locust and nothing of ours: what it
 needs to know comes as JSON in `LOAD`, what it saw goes as JSON lines, one a step, into the file
@@ -13,11 +15,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
-from zlib import crc32
 
-import gevent
 import psutil
-from locust import FastHttpUser, LoadTestShape, constant_pacing, events, task
+from locust import FastHttpUser, LoadTestShape, between, events, task
 
 GIVEN = json.loads(os.environ["LOAD"])
 PORTAL = "/services/portal/"
@@ -63,7 +63,7 @@ class Teacher(FastHttpUser):
     """One teacher on one phone."""
 
     host = GIVEN["address"]
-    wait_time = constant_pacing(SECONDS_BETWEEN_ANSWERS)
+    wait_time = between(0.5 * SECONDS_BETWEEN_ANSWERS, 1.5 * SECONDS_BETWEEN_ANSWERS)
     max_redirects = 12
     network_timeout = connection_timeout = 60.0
 
@@ -88,8 +88,6 @@ class Teacher(FastHttpUser):
         page = self._look()
         for file in sorted(set(STATIC.findall(page))):
             self.client.get(file, headers=self.said, name="static")
-        share = crc32(self.name.encode()) / 2**32
-        gevent.sleep(share * SECONDS_BETWEEN_ANSWERS)  # nobody keeps step
 
     def _sign_in(self) -> None:
         navigating = {**self.said, "Sec-Fetch-Mode": "navigate"}
