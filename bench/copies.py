@@ -33,7 +33,7 @@ WORDS = "শিক্ষার্থীরা জোড়ায় কথা �
 
 def measure() -> list[Row]:
     """Copy, copy again after one answer more, copy where nothing changed, and restore."""
-    server = a_server()
+    server = a_server(on_disk=True)
     try:
         server.run("CREATE DATABASE bench", "CREATE DATABASE back")
         return [*_of("SQLite", {}, {}), *_of_postgresql(server)]

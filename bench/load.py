@@ -175,13 +175,15 @@ def told(kind: str, steps: list[Step]) -> list[Row]:
     ]
     for step in steps:
         of = f"{step.teachers} teachers, {kind}"
-        views = step.a_second.get("page", 0.0)
         rows += [
             Row(f"99 of 100 saves within, {of}", step.save_ms / 1000, None, "s"),
+            Row(f"99 of 100 pages within, {of}", step.p99_ms.get("page", 0.0) / 1000, None, "s"),
             Row(f"errors, {of}", step.failed, None, "requests"),
             Row(f"requests a second, {of}", sum(step.a_second.values()), None, "1/s"),
-            Row(f"saves a second, {of}", step.a_second.get("answer", 0.0), None, "1/s"),
-            Row(f"page views a second, {of}", views, None, "1/s"),
+            *(
+                Row(f"{what} a second, {of}", step.a_second.get(name, 0.0), None, "1/s")
+                for what, name in (("saves", "answer"), ("pages", "page"), ("hand-ins", "hand in"))
+            ),
             Row(f"processors of the server, {of}", step.server_cpus, None, "CPUs"),
             Row(f"processors of the generator, {of}", step.own_cpus, None, "CPUs"),
         ]

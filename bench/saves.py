@@ -125,7 +125,7 @@ async def _write(
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
     """Give the address of an empty database on a server of its own."""
-    server = a_server()
+    server = a_server(on_disk=True)
     try:
         server.run("CREATE DATABASE bench")
         yield server.url("bench")

@@ -79,9 +79,13 @@ def server() -> "Server":
     return a_server()
 
 
-def a_server() -> "Server":
-    """Make a server and start it; it is gone when this process is."""
-    started = Server.make()
+def a_server(*, on_disk: bool = False) -> "Server":
+    """Make a server and start it; it is gone when this process is.
+
+    Its data are in memory where there is room, as what is tested is ours and not the disk; what
+    is measured has them `on_disk`.
+    """
+    started = Server.make(on_disk=on_disk)
     atexit.register(started.remove)
     started.start()
     return started
@@ -97,12 +101,9 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def make(cls) -> "Server":
+    def make(cls, *, on_disk: bool = False) -> "Server":
         """Initialise a folder; the server is not started."""
-        # in memory where there is room: what is tested is ours, not the disk
-        shared = Path("/dev/shm")  # noqa: S108 - the folder gets a name of its own
-        is_roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1 << 30
-        folder = Path(mkdtemp(prefix="pathshala-postgresql-", dir=shared if is_roomy else None))
+        folder = Path(mkdtemp(prefix="pathshala-postgresql-", dir=None if on_disk else _memory()))
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
         made = cls(_binaries(folder), folder, free_port())
@@ -175,6 +176,13 @@ class Server:
         )
         if done.returncode != 0:
             raise RuntimeError(done.stdout + done.stderr)
+
+
+def _memory() -> Path | None:
+    """The folder that is kept in memory; None where it is small, or there is none."""
+    shared = Path("/dev/shm")  # noqa: S108 - whoever takes it makes a folder of its own there
+    is_roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1 << 30
+    return shared if is_roomy else None
 
 
 def _binaries(folder: Path) -> Path:
