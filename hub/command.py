@@ -25,6 +25,8 @@ from store.errors import NotAllowed, PathshalaError
 ROOMS = ("hub", "learning", "sharing", "grading", "publishing", "store", "widgets")
 # The proxy keeps its lines open; what it sends on one that we end in that moment is lost: a 503.
 SECONDS_TO_KEEP_A_LINE = 3600
+SECONDS_OF_A_TURN = 0.0005  # how long a thread computes before another one that waits gets its turn
+GARBAGE = (2_000, 20, 100)  # `gc.set_threshold`: everything is looked through every few minutes
 CHECKS_AT_ONCE = 2  # a test that never ends keeps one place for ten seconds
 CHOSEN = "  Sign in with the password in PATHSHALA_DEMO_PASSWORD."
 SHOWN_BEFORE = (
@@ -139,10 +141,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             root=PORTAL_ROOT,
         )
         app = create_app(portal)
-        # What is here now stays. Looking through all of it for garbage stops everybody for 0.1 s.
-        gc.collect()
-        gc.freeze()
-        gc.enable()
+        _answer_evenly()
         uvicorn.run(
             app,
             host="127.0.0.1",
@@ -155,6 +154,20 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             timeout_keep_alive=SECONDS_TO_KEEP_A_LINE,
         )
     return 0
+
+
+def _answer_evenly() -> None:
+    """Let nobody wait long for the others' sake, neither for the lock nor for the sweeper.
+
+    Looking through everything for garbage stops all for 0.1 s: what is here now stays, and what
+    comes is mostly gone before it is looked at. The writer gives up the lock at every statement;
+    by default it waits 5 ms to get it back from a thread that computes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    gc.enable()
+    sys.setswitchinterval(SECONDS_OF_A_TURN)
 
 
 def _run_classroom(_: argparse.Namespace, settings: Settings) -> int:
