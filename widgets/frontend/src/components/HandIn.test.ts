@@ -177,7 +177,7 @@ describe("HandIn", () => {
     button("Hand in")!.click()
     await flushPromises()
     expect(requests).toHaveLength(0)
-    expect(text()).toContain("your words must be saved first")
+    expect(text()).toContain("Your words must be saved first")
     isTooLong = false
     await sending.put("answer", { course, module, exercise: "saw", value: "ক" })
     await flushPromises()
