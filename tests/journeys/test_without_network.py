@@ -128,6 +128,40 @@ def test_work_shared_with_a_photo_waits_for_its_author_and_a_colleague_sees_it(
     colleague.page.context.close()
 
 
+def test_work_taken_back_while_its_photo_goes_is_not_published(
+    stack: Stack, browser: Browser, sign_in: SignIn
+) -> None:
+    author = someone(browser, sign_in, stack, newcomer(stack), "bn")
+    author.open(MODULE)
+    author.plan("my-plan", "ভগ্নাংশ", some_words())
+    group = author.page.get_by_role("group", name=author.word("Share with colleagues"), exact=True)
+    group.locator("input[type=file]").set_input_files(a_photo())
+    group.get_by_role("textbox").fill("চার দল")  # the photo is small by then
+
+    def share() -> None:
+        for tick in group.get_by_role("checkbox").all():
+            tick.check()
+        author.button("Share", group).click()
+
+    author.page.route("**/api/pictures/*", lambda route: None)  # it is on its way, for long
+    with author.page.expect_request("**/api/pictures/*"):
+        share()
+    expect(group.get_by_role("heading")).to_be_focused()
+    with author.page.expect_event("requestfailed", lambda one: "/api/pictures/" in one.url):
+        author.button("Do not share yet", group).click()
+    expect(group.get_by_role("img", name="চার দল")).to_be_visible()
+    expect(author.button("Share", group)).to_be_visible()
+    mine = author.page.request.get(f"{author.at}api/{MODULE}/mine").json()
+    assert mine["posts"] == []
+
+    author.page.unroute("**/api/pictures/*")
+    share()
+    expect(group.get_by_role("status").first).to_contain_text(
+        author.saying("Shared on {date} with: {audience}.")
+    )
+    author.page.context.close()
+
+
 def test_a_kept_module_plays_its_clip_without_network(teacher: Actor) -> None:
     teacher.open(COURSE)
     card = teacher.page.get_by_role("listitem").filter(

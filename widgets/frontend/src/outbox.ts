@@ -13,6 +13,8 @@ import { kindOf } from "./outbox/kinds"
 import { Entries, isSame } from "./outbox/entries"
 import { asPortalError, Patience } from "./outbox/patience"
 import type { Shelf } from "./outbox/shelf"
+import { Thrown } from "./outbox/thrown"
+import { NotWanted, Trip } from "./outbox/trip"
 import type { Portal, PortalError } from "./portal"
 
 /** `offline`: the last try failed, another follows. `signed-out`, `other-person`: a human must act. */
@@ -27,6 +29,10 @@ const DAYS_TO_SEND_AGAIN = 7
 /** A save that takes longer than this is told as "kept", though it may still arrive. */
 const SECONDS_UNTIL_SLOW = 2
 
+/** Thrown away and written again, another one counts from the beginning. */
+const isWaitingStill = (now: Entry, sent: Entry) =>
+  now.state === "waiting" && now.key === sent.key && now.sequence === sent.sequence
+
 export class Outbox {
   status: OutboxStatus = "idle"
   /** When the next try is, after one that failed. */
@@ -38,6 +44,8 @@ export class Outbox {
   private pausedUntil = new Map<string, number>()
   private listeners = new Set<Listener>()
   private readonly patience = new Patience()
+  private readonly thrown: Thrown
+  private trip: Trip | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private flight: Promise<void> | null = null
 
@@ -48,6 +56,7 @@ export class Outbox {
     private readonly device: string,
   ) {
     this.entries = new Entries(shelf, person)
+    this.thrown = new Thrown(portal)
   }
 
   static async open(portal: Portal, shelf: Shelf, person: string): Promise<Outbox> {
@@ -91,6 +100,11 @@ export class Outbox {
   /** What a person made and the server does not have yet, though it may; oldest first. */
   waiting(): Entry[] {
     return this.unsettled().filter(({ kind, state }) => state === "waiting" && kindOf(kind).isWork)
+  }
+
+  /** What is on its way right now, by its key. */
+  get keyOnTheWay(): string | null {
+    return this.trip?.entry.key ?? null
   }
 
   /** Whether this browser has it beyond this page: not where its storage is full or forbidden. */
@@ -147,21 +161,33 @@ export class Outbox {
     this.held.delete(placeOf({ person: this.person, kind, about }))
   }
 
-  /** Throw something away. */
-  async drop(entry: Entry): Promise<void> {
+  /**
+   * Throw something away. What is on its way goes no further, and what the server has taken by
+   * then is taken back. Resolves when that is known: false where it is with the server.
+   */
+  async drop(entry: Entry): Promise<boolean> {
     const { husk } = kindOf(entry.kind)
+    const before = this.trip
+    this.thrown.add(entry)
     const left = await this.entries.change(entry, (old) => {
       if (!old || !husk) return undefined
       return { ...old, state: "dropped", value: husk(old.value as never) } as Entry
     })
     this.tell(left ?? { ...entry, state: "dropped" }, null)
+    const trip = [before, this.trip].find((one) => one?.entry.key === entry.key)
+    trip?.stop()
+    await trip?.end
+    return !trip?.isThere
   }
 
   /** Undo that, or try again what was refused; nothing newer is overwritten. */
   async putBack(entry: Entry): Promise<void> {
-    const waiting = { ...entry, state: "waiting", message: null } as Entry
+    if (this.keyOnTheWay === entry.key) await this.trip?.end
+    const waiting = { ...this.thrown.putBack(entry), state: "waiting", message: null } as Entry
     const now = await this.entries.change(entry, (old) =>
-      old && (old.sequence > entry.sequence || old.state === "sent") ? old : waiting,
+      old && (old.key !== entry.key || old.sequence > entry.sequence || old.state === "sent")
+        ? old
+        : waiting,
     )
     this.tell(now!, null)
   }
@@ -177,7 +203,7 @@ export class Outbox {
   sendLeaving(): void {
     const free = this.unsettled().filter((one) => one.state === "waiting" && !this.blockerOf(one))
     for (const entry of free) {
-      this.deliver(entry, true).then(
+      this.deliver(this.tripOf(entry, true)).then(
         (reply) => this.settle(entry, reply),
         () => {},
       )
@@ -194,24 +220,40 @@ export class Outbox {
     await this.entries.keepLate()
     let entry: Entry | undefined
     while ((entry = await this.next())) {
-      const slow = setTimeout(() => this.become("offline"), SECONDS_UNTIL_SLOW * 1000)
-      if (this.patience.isFresh()) this.become("sending")
-      try {
-        const reply = await this.deliver(entry, false)
-        this.patience.regain(entry)
-        await this.settle(entry, reply)
-      } catch (error) {
-        if (!(await this.handleFailure(entry, asPortalError(error)))) return
-      } finally {
-        clearTimeout(slow)
-      }
+      const trip = (this.trip = this.tripOf(entry, false))
+      const going = (trip.end = this.go(trip))
+      const goesOn = await going
+      this.trip = null
+      if (!goesOn) return this.tell(null, null)
     }
     this.become("idle")
     this.planNextBit()
   }
 
-  private deliver(entry: Entry, isLeaving: boolean): Promise<unknown> {
-    return kindOf(entry.kind).send(this.portal, entry as never, isLeaving)
+  /** Bring one to the server; return whether to go on with the next. */
+  private async go(trip: Trip): Promise<boolean> {
+    const { entry } = trip
+    const slow = setTimeout(() => this.become("offline"), SECONDS_UNTIL_SLOW * 1000)
+    this.become(this.patience.isFresh() ? "sending" : this.status)
+    try {
+      const reply = await this.deliver(trip)
+      this.patience.regain(entry)
+      trip.isThere = await this.settle(entry, reply)
+      return true
+    } catch (error) {
+      if (error instanceof NotWanted || trip.signal.aborted) return true
+      return await this.handleFailure(entry, asPortalError(error))
+    } finally {
+      clearTimeout(slow)
+    }
+  }
+
+  private tripOf(entry: Entry, isLeaving: boolean): Trip {
+    return new Trip(entry, isLeaving, (one) => this.entries.isChanged(one))
+  }
+
+  private deliver(trip: Trip): Promise<unknown> {
+    return kindOf(trip.entry.kind).send(this.portal, trip.entry as never, trip)
   }
 
   /** The oldest that may go; another tab may have sent it, or written it anew. */
@@ -235,19 +277,28 @@ export class Outbox {
     this.timer = setTimeout(() => void this.send(), Math.min(...times) - Date.now())
   }
 
-  /** The server has this wording; a newer one, written meanwhile, goes on waiting. */
-  private async settle(entry: Entry, reply: unknown): Promise<void> {
+  /**
+   * The server has this wording; a newer one, written meanwhile, goes on waiting. Return whether
+   * the server keeps it: not what was thrown away here meanwhile.
+   */
+  private async settle(entry: Entry, reply: unknown): Promise<boolean> {
+    const left = await this.thrown.takeBack(entry, reply)
+    if (left) {
+      this.tell({ ...entry, state: "dropped" }, left)
+      return false
+    }
     const { husk, rest } = kindOf(entry.kind)
     const more = rest?.(entry.value as never, reply as never)
     const saved_at = (reply as { saved_at?: string } | null)?.saved_at ?? new Date().toISOString()
     const sent = { ...entry, state: "sent", saved_at } as Entry
     if (more) this.pausedUntil.set(placeOf(entry), Date.now() + more.seconds * 1000)
     const now = await this.entries.change(entry, (old) => {
-      if (!old || old.state !== "waiting" || old.sequence !== entry.sequence) return old
+      if (!old || !isWaitingStill(old, entry)) return old
       if (more) return { ...old, value: more.value } as Entry
       return husk ? sent : undefined
     })
     this.tell(now ?? sent, reply)
+    return true
   }
 
   /** Return whether to go on with the next entry. */
@@ -258,7 +309,7 @@ export class Outbox {
       return this.retryAfter(entry, error)
     const isReused = error.code === "answer-key-reused"
     const now = await this.entries.change(entry, (old) => {
-      if (!old || old.state !== "waiting" || old.sequence !== entry.sequence) return old
+      if (!old || !isWaitingStill(old, entry)) return old
       if (isReused) return { ...old, sequence: old.sequence + 1 }
       if (!kindOf(old.kind).isWork) return undefined
       return { ...old, state: "refused", message: error.message }

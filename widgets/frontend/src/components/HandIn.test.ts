@@ -138,6 +138,55 @@ describe("HandIn", () => {
     view.unmount()
   })
 
+  it("is taken back when the server took it after all", async () => {
+    let give: (receipt: Receipt) => void = () => {}
+    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
+    const takenBack: number[] = []
+    portal.takeBack = async (number) => {
+      takenBack.push(number)
+      return handInWith({ state: "taken-back" })
+    }
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    button("Hand in")!.click()
+    await flushPromises()
+    await vi.advanceTimersByTimeAsync(3_000) // it takes long
+    button("Do not hand in yet")!.click()
+    await flushPromises()
+    give(handInWith())
+    await flushPromises()
+    expect([takenBack, hasReceipt()]).toEqual([[12], false])
+    expect(button("Hand in")).toBeDefined()
+    view.unmount()
+  })
+
+  it("leads to the heading at once and to the receipt, if one stays here", async () => {
+    let give: (receipt: Receipt) => void = () => {}
+    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    button("Hand in")!.focus()
+    button("Hand in")!.click()
+    await flushPromises()
+    expect(document.activeElement?.textContent).toContain("What will be handed in")
+    give(handInWith())
+    await flushPromises()
+    expect(document.activeElement?.textContent).toBe("Receipt")
+    view.unmount()
+  })
+
+  it("calls nobody back from elsewhere when the receipt comes", async () => {
+    let give: (receipt: Receipt) => void = () => {}
+    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
+    const view = mountOn(pageWith(mineWith()), portal, HandIn)
+    button("Hand in")!.focus()
+    button("Hand in")!.click()
+    await flushPromises()
+    ;(document.activeElement as HTMLElement).blur() // she tapped beside it and reads on
+    give(handInWith())
+    await flushPromises()
+    expect([hasReceipt(), document.activeElement]).toEqual([true, document.body])
+    view.unmount()
+  })
+
   it("goes on with the same wish after the page was closed", async () => {
     const { away, shelf } = await closedWhileWaiting()
     const back = portalThat(() => Promise.resolve(handInWith()))
@@ -177,7 +226,7 @@ describe("HandIn", () => {
     button("Hand in")!.click()
     await flushPromises()
     expect(requests).toHaveLength(0)
-    expect(text()).toContain("your words must be saved first")
+    expect(text()).toContain("Your words must be saved first")
     isTooLong = false
     await sending.put("answer", { course, module, exercise: "saw", value: "ক" })
     await flushPromises()

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { flushPromises } from "@vue/test-utils"
-import { describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { PortalError, type Portal, type Post } from "../portal"
 import PeerShare from "./PeerShare.vue"
 import PictureChoice from "./PictureChoice.vue"
@@ -47,8 +47,16 @@ async function open(share: () => Promise<Post>) {
     await sending.outbox.value?.send()
     await flushPromises()
   }
-  return { view, sent, comeBack }
+  const letGo = async () => {
+    const button = view.findAll("button").find((one) => one.text() === "Do not share yet")
+    await button!.trigger("click")
+    await flushPromises()
+  }
+  return { view, sent, comeBack, letGo, sending }
 }
+
+const focused = () => document.activeElement?.textContent
+afterEach(() => (document.body.innerHTML = ""))
 
 describe("sharing without network", () => {
   it("shows the words of now, waits in words, and goes after them", async () => {
@@ -62,23 +70,45 @@ describe("sharing without network", () => {
   })
 
   it("gives its photos back to the form when it is not to go yet", async () => {
-    const { view } = await open(async () => postWith())
-    const letGo = view.findAll("button").find((one) => one.text() === "Do not share yet")
+    const { view, letGo } = await open(async () => postWith())
     expect(view.findAll("img").map((one) => one.attributes("alt"))).toEqual(["চার দল"])
-    await letGo!.trigger("click")
-    await flushPromises()
+    await letGo()
     expect(view.find("form img").attributes("alt")).toBe("চার দল")
+    const [photo] = view.findComponent(PictureChoice).props("modelValue")
+    expect(photo.key, "its old name may belong to a post by now").not.toBe("one")
+  })
+
+  it("leads to the heading at once, and calls nobody back from elsewhere", async () => {
+    const { comeBack } = await open(async () => postWith({ own: true, exercise: "saw" }))
+    expect(focused()).toBe("Share with colleagues")
+    const elsewhere = document.body.appendChild(document.createElement("textarea"))
+    elsewhere.focus()
+    await comeBack()
+    expect(document.activeElement).toBe(elsewhere)
+    elsewhere.remove()
+    await flushPromises()
+    expect(document.activeElement).toBe(document.body)
+  })
+
+  it("says what it waits for: a person, or room", async () => {
+    const { view, sending } = await open(async () => postWith())
+    const words = () => view.find("[role=status]").text()
+    sending.status.value = "signed-out"
+    await flushPromises()
+    expect(words()).toBe("Not shared yet. It is kept on this phone; sign in again to send it.")
+    sending.outbox.value!.isLasting = () => false
+    await sending.outbox.value!.lookAgain()
+    await flushPromises()
+    expect(words()).toContain("Not shared yet. It is on this page alone")
   })
 
   it("says why it was refused, and lets go of it", async () => {
-    const { view, comeBack } = await open(async () => {
+    const { view, comeBack, letGo } = await open(async () => {
       throw new PortalError("no-cohort", "You are in no cohort.", {}, false, 409)
     })
     await comeBack()
     expect(view.find("[role=alert]").text()).toContain("You are in no cohort.")
-    const letGo = view.findAll("button").find((one) => one.text() === "Do not share yet")
-    await letGo!.trigger("click")
-    await flushPromises()
+    await letGo()
     expect(view.find("[role=alert]").exists()).toBe(false)
   })
 })

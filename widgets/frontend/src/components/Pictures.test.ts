@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { flushPromises } from "@vue/test-utils"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { Picture, Portal } from "../portal"
 import { dataSaver } from "../shell/preferences"
 import PeerShare from "./PeerShare.vue"
@@ -25,8 +25,36 @@ function show(component: object, props: Record<string, unknown>, portal: Portal 
   return mountOn(pageWith(mineWith()), portal, component as never, props)
 }
 
+/** jsdom reads no images: this is what a browser finds in a file. */
+function readAs(width: number, height: number) {
+  const decode = vi.fn(() => Promise.reject(new Error("jsdom has no points")))
+  class Found extends EventTarget {
+    naturalWidth = width
+    naturalHeight = height
+    decode = decode
+    onload = () => {}
+    onerror = () => {}
+    set src(_address: string) {
+      queueMicrotask(() => (width ? this.onload() : this.onerror()))
+    }
+  }
+  vi.stubGlobal("Image", Found)
+  return decode
+}
+
+async function choose(view: ReturnType<typeof show>) {
+  const input = view.find<HTMLInputElement>("input[type=file]")
+  const file = new File(["<svg/>"], "notes.jpg", { type: "image/jpeg" })
+  Object.defineProperty(input.element, "files", { value: [file] })
+  await input.trigger("change")
+  await flushPromises()
+}
+
 beforeEach(() => (dataSaver.value = "off"))
-afterEach(() => (document.body.innerHTML = ""))
+afterEach(() => {
+  document.body.innerHTML = ""
+  vi.unstubAllGlobals()
+})
 
 describe("pictures of a post", () => {
   const props = { post: "a1", pictures: [picture("one"), picture("two")] }
@@ -60,14 +88,35 @@ describe("pictures of a post", () => {
 
 describe("choosing pictures", () => {
   it("says in a sentence that a file is none, and keeps what was chosen", async () => {
+    readAs(0, 0)
     const view = show(PictureChoice, { modelValue: [kept], guardiansAgree: true, busy: false })
-    const input = view.find<HTMLInputElement>("input[type=file]")
-    const file = new File(["<svg/>"], "notes.jpg", { type: "image/jpeg" })
-    Object.defineProperty(input.element, "files", { value: [file] })
-    await input.trigger("change")
-    await flushPromises()
+    await choose(view)
     expect(view.find("[role=alert]").text()).toContain("cannot be read as a photo")
     expect(view.emitted("update:modelValue")).toBeUndefined()
+  })
+
+  it("does not unpack a photo that is too large for the phone", async () => {
+    const decode = readAs(12_000, 9_000)
+    const view = show(PictureChoice, { modelValue: [], guardiansAgree: false, busy: false })
+    await choose(view)
+    expect(view.find("[role=alert]").text()).toContain("too large for the phone")
+    expect(decode).not.toHaveBeenCalled()
+  })
+
+  it("leads to the next choice when one of three is removed", async () => {
+    const three = ["one", "two", "three"].map((key) => ({ ...kept, key }))
+    const view = show(PictureChoice, {
+      modelValue: three,
+      "onUpdate:modelValue": (modelValue: unknown) => view.setProps({ modelValue }),
+      guardiansAgree: true,
+      busy: false,
+    })
+    const chooser = view.find<HTMLInputElement>("input[type=file]").element
+    let wasShown = false
+    chooser.focus = () => (wasShown = chooser.parentElement!.style.display !== "none")
+    await view.find("button[aria-label='Remove photo 2']").trigger("click")
+    await flushPromises()
+    expect(wasShown).toBe(true)
   })
 
   it("asks for the guardians' consent as soon as there is one, and only then", async () => {

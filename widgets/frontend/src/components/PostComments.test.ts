@@ -2,7 +2,7 @@ import { flushPromises } from "@vue/test-utils"
 import { describe, expect, it } from "vitest"
 import type { Comment, Portal } from "../portal"
 import PostComments from "./PostComments.vue"
-import { mineWith, mountOn, pageWith, portalWith, postWith } from "./test-portal"
+import { mineWith, mountOn, noNetwork, pageWith, portalWith, postWith } from "./test-portal"
 
 const PAGE = 2
 const said: Comment[] = [1, 2, 3, 4, 5].map((number) => ({
@@ -28,9 +28,10 @@ const portal: Portal = portalWith({
   takeReportBack: async () => undefined as never,
 })
 
-async function open() {
-  const props = { post: "a1", portal, isOwn: true, hasLooked: true }
-  const view = mountOn(pageWith(mineWith()), portal, PostComments, props)
+async function open(there = portal, isOwn = true) {
+  const props = { post: "a1", portal: there, isOwn, hasLooked: true }
+  const page = pageWith(mineWith())
+  const view = mountOn(page, there, PostComments, props)
   await flushPromises()
   const press = async (words: string) => {
     await view
@@ -40,7 +41,9 @@ async function open() {
     await flushPromises()
   }
   const words = () => view.findAll(".words").map((it) => it.text())
-  return { view, press, words }
+  const box = () => view.find<HTMLTextAreaElement>("textarea")
+  const button = (words: string) => view.findAll("button").find((it) => it.text() === words)
+  return { view, press, words, box, button, sending: page.sending! }
 }
 
 describe("a long conversation", () => {
@@ -54,5 +57,75 @@ describe("a long conversation", () => {
     expect(words()).toHaveLength(5)
     expect(view.text()).not.toContain("Show earlier ones")
     view.unmount()
+  })
+})
+
+describe("one's own words", () => {
+  const mine: Comment = { ...said[0]!, own: true, body: "আমার কথা" }
+
+  async function openMine(more: Partial<Portal>) {
+    localStorage.clear()
+    const comments = async () => ({ comments: [mine], has_earlier: false })
+    const opened = await open(portalWith({ comments, ...more }), false)
+    const say = async (words: string) => {
+      await opened.box().setValue(words)
+      await opened.view.find("form").trigger("submit")
+      await flushPromises()
+    }
+    return { ...opened, say }
+  }
+
+  it("wait while the box holds others, and are then changed in it", async () => {
+    const { say, press, box, button, view, sending } = await openMine({
+      comment: () => Promise.reject(noNetwork()),
+    })
+    await say("প্রথম কথা")
+    await box().setValue("দ্বিতীয় কথা")
+    expect(button("Change the words")!.element.disabled).toBe(true)
+    expect(view.text()).toContain("first send or empty what is in the box above")
+    expect(sending.unsent.value).toBe(1)
+    await box().setValue("")
+    await press("Change the words")
+    expect([box().element.value, sending.unsent.value]).toEqual(["প্রথম কথা", 0])
+    sending.outbox.value!.close()
+  })
+
+  it("cannot be changed while the server may be reading them", async () => {
+    let answer: (comment: Comment) => void = () => {}
+    const { say, button, sending } = await openMine({
+      comment: () => new Promise((done) => (answer = done)),
+    })
+    await say("পথে আছে")
+    sending.status.value = "offline" // it takes long
+    await flushPromises()
+    expect(button("Change the words")).toBeUndefined()
+    answer({ ...mine, id: "c9", body: "পথে আছে" })
+    await flushPromises()
+    expect(sending.unsent.value).toBe(0)
+  })
+
+  it("come into the box when taken back, and leave it when that is undone", async () => {
+    const { press, box, view } = await openMine({
+      withdrawComment: async () => mine,
+      restoreComment: async () => mine,
+    })
+    await press("Take back")
+    expect(box().element.value).toBe("আমার কথা")
+    view.find<HTMLButtonElement>(".undo-bar button").element.click()
+    await flushPromises()
+    expect(box().element.value).toBe("")
+  })
+
+  it("leave others in the box alone when taken back, and when that is undone", async () => {
+    const { press, box, view } = await openMine({
+      withdrawComment: async () => mine,
+      restoreComment: async () => mine,
+    })
+    await box().setValue("অন্য কথা")
+    await press("Take back")
+    expect(view.text()).toContain("The box below holds other words")
+    view.find<HTMLButtonElement>(".undo-bar button").element.click()
+    await flushPromises()
+    expect(box().element.value).toBe("অন্য কথা")
   })
 })

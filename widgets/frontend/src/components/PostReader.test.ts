@@ -94,6 +94,47 @@ describe("PostReader", () => {
     view.unmount()
   })
 
+  it("keeps to a newer choice while the reply to an older one comes", async () => {
+    const post = postWith({ my_stars: 2 })
+    const { portal, rated } = portalThatCounts(post)
+    const { rate } = portal
+    let answer: () => void = () => {}
+    portal.rate = async (...asked) => {
+      await new Promise<void>((done) => (answer = done))
+      return rate(...asked)
+    }
+    const view = open(post, portal)
+    await flushPromises()
+    const isChosen = (stars: number) =>
+      view.find<HTMLInputElement>(`input[value="${stars}"]`).element.checked
+    await view.find('input[value="5"]').setValue()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await view.find('input[value="4"]').setValue()
+    answer()
+    await flushPromises()
+    expect([isChosen(4), view.text().includes("Your rating is saved.")]).toEqual([true, false])
+    await vi.advanceTimersByTimeAsync(1_000)
+    answer()
+    await flushPromises()
+    expect([rated, isChosen(4)]).toEqual([[5, 4], true])
+    view.find<HTMLButtonElement>(".undo-bar button").element.click()
+    await flushPromises()
+    answer()
+    expect(isChosen(2)).toBe(true)
+    view.unmount()
+  })
+
+  it("gives what was chosen although the work is closed at once", async () => {
+    const post = postWith({ my_stars: 2 })
+    const { portal, rated } = portalThatCounts(post)
+    const view = open(post, portal)
+    await flushPromises()
+    await view.find('input[value="5"]').setValue()
+    view.unmount()
+    await flushPromises()
+    expect(rated).toEqual([5])
+  })
+
   it("brings the earlier rating back on undo", async () => {
     const post = postWith({ my_stars: 2 })
     const { portal, rated } = portalThatCounts(post)

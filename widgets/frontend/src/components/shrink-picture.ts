@@ -30,17 +30,26 @@ export async function shrinkPicture(file: Blob): Promise<Blob> {
   }
 }
 
+/** Its size is asked before its points are unpacked: those of a large one fill a small phone. */
 async function read(address: string): Promise<HTMLImageElement> {
-  const photo = new Image()
-  photo.src = address
+  const photo = await load(address)
+  if (!photo.naturalWidth) throw new NoPicture("unreadable")
+  if (photo.naturalWidth * photo.naturalHeight > MOST_POINTS) throw new NoPicture("too-large")
   try {
     await photo.decode()
   } catch {
     throw new NoPicture("unreadable")
   }
-  if (!photo.naturalWidth) throw new NoPicture("unreadable")
-  if (photo.naturalWidth * photo.naturalHeight > MOST_POINTS) throw new NoPicture("too-large")
   return photo
+}
+
+function load(address: string): Promise<HTMLImageElement> {
+  return new Promise((done, fail) => {
+    const photo = new Image()
+    photo.onload = () => done(photo)
+    photo.onerror = () => fail(new NoPicture("unreadable"))
+    photo.src = address
+  })
 }
 
 async function draw(photo: HTMLImageElement): Promise<Blob> {

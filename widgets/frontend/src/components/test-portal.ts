@@ -109,8 +109,11 @@ export function pageWith(mine: Mine, change: Partial<Page> = {}): Page {
   }
 }
 
+/** A phone that has room, and keeps what it is given. */
+export const phoneWithRoom = (): Shelf => Object.assign(new MemoryShelf(), { isLasting: true })
+
 /** What this page sends goes to this portal, from this shelf. */
-export function sendingTo(portal: Portal, person = "rahima", shelf: Shelf = new MemoryShelf()) {
+export function sendingTo(portal: Portal, person = "rahima", shelf = phoneWithRoom()) {
   const sending = new Sending(portal, async () => shelf)
   void sending.open(person).then((outbox) => outbox.send())
   return sending

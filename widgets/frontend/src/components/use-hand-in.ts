@@ -60,6 +60,7 @@ export function useHandIn(page: Page, portal: Portal) {
 
   return {
     phase: going.phase,
+    way: going.way,
     isGoing,
     refusal: computed(() => failure.value || going.refusal.value),
     secondsLeft,

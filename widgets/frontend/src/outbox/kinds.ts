@@ -3,12 +3,18 @@
  * the server before it. The queue knows no more of them than this.
  */
 import { mergeRanges } from "../components/clip-watch"
+import { newKey } from "../kept"
 import { PortalError, type Portal } from "../portal"
-import type { Entry, EntryOf, KindName, Replies, Values } from "./entry"
+import type { Entry, EntryOf, KeptPicture, KindName, Replies, Values } from "./entry"
+import type { Trip } from "./trip"
 
 interface Kind<K extends KindName> {
   about(value: Values[K], key: string): string
-  send(portal: Portal, entry: EntryOf<K>, isLeaving: boolean): Promise<Replies[K]>
+  send(portal: Portal, entry: EntryOf<K>, trip: Trip): Promise<Replies[K]>
+  /** Take from the server what it took although it was thrown away here meanwhile. */
+  takeBack?(portal: Portal, reply: Replies[K]): Promise<Replies[K]>
+  /** What goes after that, if it is to go after all. */
+  anew?(value: Values[K]): Values[K]
   /** Whether another must be with the server before it. */
   follows?(value: Values[K], other: Entry): boolean
   /** What goes when more came before the first went. */
@@ -49,6 +55,10 @@ function share(portal: Portal, { person, key, written_at: device_at, value }: En
   return portal.share(value.course, value.module, request)
 }
 
+/** Photos for another post: a name that the server knows may belong to a post already. */
+export const withNewKeys = (pictures: KeptPicture[]): KeptPicture[] =>
+  pictures.map((one) => ({ ...one, key: newKey() }))
+
 /** The pictures that a post waits for: the server names those that it does not have. */
 function missingIn(error: unknown): string[] {
   const isThat = error instanceof PortalError && error.code === "pictures-missing"
@@ -58,7 +68,7 @@ function missingIn(error: unknown): string[] {
 export const kinds: { [K in KindName]: Kind<K> } = {
   answer: {
     about: (value) => `${moduleOf(value)}/${value.exercise}`,
-    send: (portal, entry, isLeaving) => {
+    send: (portal, entry, { isLeaving }) => {
       const { course, module, exercise, value } = entry.value
       const { person, device, sequence, written_at: edited_at } = entry
       const sent_at = new Date().toISOString()
@@ -70,7 +80,7 @@ export const kinds: { [K in KindName]: Kind<K> } = {
   },
   watch: {
     about: (value) => `${moduleOf(value)}/${value.clip}`,
-    send: (portal, { person, value }, isLeaving) => {
+    send: (portal, { person, value }, { isLeaving }) => {
       const { course, module, clip, ranges, position } = value
       return portal.saveClipWatch(course, module, clip, { person, ranges, position }, isLeaving)
     },
@@ -87,6 +97,7 @@ export const kinds: { [K in KindName]: Kind<K> } = {
       const request = { person, key, handed_at: written_at, together }
       return portal.handIn(value.course, value.module, request)
     },
+    takeBack: (portal, { number }) => portal.takeBack(number),
     follows: (value, other) => isAnswerOf(other, value),
     isWork: true,
   },
@@ -117,22 +128,29 @@ export const kinds: { [K in KindName]: Kind<K> } = {
       const { kind, body } = value
       return portal.comment(value.post, { person, key, kind, body, device_at })
     },
+    takeBack: (portal, { id }) => portal.withdrawComment(id),
     follows: ({ post }, other) => isLookAt(post, other),
     isWork: true,
   },
   share: {
     about: (value) => `${moduleOf(value)}/${value.exercise}`,
-    send: async (portal, entry, isLeaving) => {
+    send: async (portal, entry, trip) => {
       try {
         return await share(portal, entry)
       } catch (error) {
         const missing = missingIn(error)
-        if (!missing.length || isLeaving) throw error
-        for (const { key, content } of entry.value.pictures ?? [])
-          if (missing.includes(key)) await portal.sendPicture(entry.person, key, content)
+        if (!missing.length || trip.isLeaving) throw error
+        for (const { key, content } of entry.value.pictures ?? []) {
+          if (!missing.includes(key)) continue
+          await trip.ensureWanted()
+          await portal.sendPicture(entry.person, key, content, trip.signal)
+        }
+        await trip.ensureWanted()
         return await share(portal, entry)
       }
     },
+    takeBack: (portal, { id }) => portal.withdraw(id),
+    anew: (value) => ({ ...value, pictures: withNewKeys(value.pictures ?? []) }),
     follows: (value, other) => isAnswerOf(other, value, value.exercise),
     isWork: true,
   },

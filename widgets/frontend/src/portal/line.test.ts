@@ -55,3 +55,20 @@ describe("A file", () => {
     })
   })
 })
+
+describe("A request", () => {
+  it("is broken off by who asked for it", async () => {
+    const asked = vi.fn(
+      (_url: string, { signal }: RequestInit) =>
+        new Promise<Response>((_, fail) =>
+          signal!.addEventListener("abort", () => fail(new DOMException("", "AbortError"))),
+        ),
+    )
+    vi.stubGlobal("fetch", asked)
+    const stop = new AbortController()
+    const line = openLine("/services/portal/", "bn")
+    const sent = line.send("PUT", "pictures/one", new Blob([]), false, "রহিমা", stop.signal)
+    stop.abort()
+    await expect(sent).rejects.toMatchObject({ code: "no-network", retry: true })
+  })
+})

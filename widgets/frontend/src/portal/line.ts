@@ -21,7 +21,8 @@ export interface Line {
   /** Whose things the page shows, as the portal last said; writes name it, as phones are shared. */
   person: string | null
   /**
-   * Ask the API; a file goes as it is. `person` is whose it is, if not those of the page.
+   * Ask the API; a file goes as it is. `person` is whose it is, if not those of the page; `signal`
+   * breaks it off.
    * Fails with a PortalError only; a dead network has code "no-network".
    */
   send<T>(
@@ -30,6 +31,7 @@ export interface Line {
     body?: unknown,
     keepalive?: boolean,
     person?: string,
+    signal?: AbortSignal,
   ): Promise<T>
   /** Fetch a file that the portal makes for this person. */
   fetchFile(path: string, body: unknown): Promise<PortalFile>
@@ -65,11 +67,12 @@ export function openLine(root: string, language: Language, onReply: OnReply = ()
       body?: unknown,
       keepalive = false,
       person?: string,
+      signal?: AbortSignal,
     ): Promise<T> {
       const url = new URL(`${root}api/${path}`, location.href)
       url.searchParams.set("lang", language)
       const writer = method === "GET" ? null : (person ?? this.person)
-      const response = await request(method, url.href, body, keepalive, writer)
+      const response = await request(method, url.href, body, keepalive, writer, signal)
       try {
         const said = (await response.json()) as T
         if (method === "GET") onReply(response.headers.get("X-Pathshala-Person"), path, said)
@@ -102,6 +105,7 @@ async function request(
   body: unknown,
   keepalive: boolean,
   person: string | null,
+  signal?: AbortSignal,
 ): Promise<Response> {
   const headers: Record<string, string> = { "X-Pathshala": "1", Accept: "application/json" }
   if (person !== null) headers["X-Pathshala-Person"] = person
@@ -117,13 +121,25 @@ async function request(
       keepalive: keepalive && !file && (text?.length ?? 0) < KEEPALIVE_CHARACTERS,
       credentials: "same-origin",
       body: file ?? text,
-      signal: AbortSignal.timeout(seconds * 1000),
+      signal: endingAfter(seconds, signal),
     })
   } catch (error) {
     throw new PortalError("no-network", String(error), {}, true)
   }
   if (response.ok) return response
   throw await readError(response)
+}
+
+/** Ends after so long, or with another one; old phones have no `AbortSignal.any`. */
+function endingAfter(seconds: number, other?: AbortSignal): AbortSignal {
+  const late = AbortSignal.timeout(seconds * 1000)
+  if (!other) return late
+  const either = new AbortController()
+  for (const signal of [late, other]) {
+    if (signal.aborted) either.abort()
+    signal.addEventListener("abort", () => either.abort())
+  }
+  return either.signal
 }
 
 /**

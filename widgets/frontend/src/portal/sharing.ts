@@ -162,7 +162,12 @@ export interface SharingCalls {
     },
   ): Promise<Post>
   /** Send a picture for a post to come, under a name of ours; sent twice, it is one. */
-  sendPicture(person: string, picture: string, content: Blob): Promise<unknown>
+  sendPicture(
+    person: string,
+    picture: string,
+    content: Blob,
+    signal?: AbortSignal,
+  ): Promise<unknown>
   withdraw(post: string): Promise<Post>
   restore(post: string): Promise<Post>
   posts(course: string, module: string): Promise<{ posts: Post[] }>
@@ -202,8 +207,8 @@ export interface SharingCalls {
 export const sharingCalls = (line: Line): SharingCalls => ({
   share: (course, module, request) =>
     line.send("POST", `courses/${course}/${module}/posts`, request),
-  sendPicture: (person, picture, content) =>
-    line.send("PUT", `pictures/${picture}`, content, false, person),
+  sendPicture: (person, picture, content, signal) =>
+    line.send("PUT", `pictures/${picture}`, content, false, person, signal),
   withdraw: (post) => line.send("DELETE", `posts/${post}`),
   restore: (post) => line.send("POST", `posts/${post}/restore`, {}),
   posts: (course, module) => line.send("GET", `courses/${course}/${module}/posts`),

@@ -108,6 +108,20 @@ describe("what waits on this phone", () => {
     expect(names()).toEqual(["Answer", "Hand-in"])
   })
 
+  it("says what was thrown away too late", async () => {
+    let answer: (post: never) => void = () => {}
+    portal.rate = () => new Promise((done) => (answer = done))
+    await sending.put("rating", { post: "a1", stars: 4 })
+    await flushPromises()
+    const { view, press, names } = await show()
+    await press("Throw away")
+    expect(names()).toEqual([])
+    answer({} as never)
+    await flushPromises()
+    expect(view.find("[role=alert]").text()).toBe("The server has this already: Rating")
+    expect(view.find(".undo-bar").exists()).toBe(false)
+  })
+
   it("says why something was refused, and lets it be tried again", async () => {
     await sending.put("comment", { post: "a1", kind: "used", body: "আমিও করেছি" })
     await flushPromises()

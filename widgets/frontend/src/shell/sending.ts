@@ -11,14 +11,28 @@ import type { Shelf } from "../outbox/shelf"
 import { PortalError, type Portal } from "../portal"
 import type { SaveState } from "./page-state"
 
+/** `blocked`: something else must be with the server first. */
+export type Phase =
+  "resting" | "sending" | "waiting" | "blocked" | "signed-out" | "other-person" | "refused"
+
+/** Where one entry stands; `isLasting`: this phone has it beyond this page. */
+export interface Way {
+  phase: Phase
+  isLasting: boolean
+}
+
 export class Sending {
   readonly outbox: ShallowRef<Outbox | null> = shallowRef(null)
   /** All that is not with the server, oldest first. */
   readonly entries: ShallowRef<Entry[]> = shallowRef([])
   readonly status: Ref<OutboxStatus> = ref("idle")
   readonly retryAt: Ref<number | null> = ref(null)
+  /** What is on its way right now, by its key. */
+  readonly keyOnTheWay: Ref<string | null> = ref(null)
   /** How many things that a person made are not with the server yet. */
   readonly unsent = computed(() => this.work("waiting").length + this.work("refused").length)
+  /** What this page alone has, by its key. */
+  private readonly unkept: ShallowRef<ReadonlySet<string>> = shallowRef(new Set())
   private opened: { person: string; outbox: Promise<Outbox> } | null = null
   private readonly listeners = new Set<Listener>()
 
@@ -90,6 +104,20 @@ export class Sending {
     return { kind: "saving" }
   }
 
+  /** Where one entry stands; none: nothing is on its way. */
+  wayOf(entry: Entry | undefined): Way {
+    if (!entry) return { phase: "resting", isLasting: true }
+    return { phase: this.phaseOf(entry), isLasting: !this.unkept.value.has(entry.key) }
+  }
+
+  private phaseOf(entry: Entry): Phase {
+    if (entry.state === "refused") return "refused"
+    const status = this.status.value
+    if (status === "signed-out" || status === "other-person") return status
+    if (status === "offline") return "waiting"
+    return this.outbox.value?.blockerOf(entry) ? "blocked" : "sending"
+  }
+
   private work(state: Entry["state"]): Entry[] {
     return this.entries.value.filter((one) => one.state === state && kindOf(one.kind).isWork)
   }
@@ -99,8 +127,11 @@ export class Sending {
     if (this.opened?.person !== person) return outbox // another one came meanwhile
     const look = () => {
       this.entries.value = outbox.unsettled()
+      const unkept = this.entries.value.filter((one) => !outbox.isLasting(one))
+      this.unkept.value = new Set(unkept.map(({ key }) => key))
       this.status.value = outbox.status
       this.retryAt.value = outbox.retryAt
+      this.keyOnTheWay.value = outbox.keyOnTheWay
     }
     outbox.listen((entry, reply) => {
       look()

@@ -2,10 +2,7 @@
 import { computed, onBeforeUnmount, ref, watch } from "vue"
 import type { Entry, KindName, Replies, Values } from "../outbox/entry"
 import { usePage, type Page } from "./page-state"
-
-/** `blocked`: something else must be with the server first. */
-export type Phase =
-  "resting" | "sending" | "waiting" | "blocked" | "signed-out" | "other-person" | "refused"
+import type { Way } from "./sending"
 
 export function useSending<K extends KindName>(
   kind: K,
@@ -16,14 +13,9 @@ export function useSending<K extends KindName>(
   const entry = computed(() =>
     sending?.entries.value.find((one) => one.kind === kind && one.about === about()),
   )
-  const phase = computed<Phase>(() => {
-    if (!sending || !entry.value) return "resting"
-    if (entry.value.state === "refused") return "refused"
-    const status = sending.status.value
-    if (status === "signed-out" || status === "other-person") return status
-    if (sending.outbox.value?.blockerOf(entry.value)) return "blocked"
-    return status === "offline" ? "waiting" : "sending"
-  })
+  const way = computed<Way>(
+    () => sending?.wayOf(entry.value) ?? { phase: "resting", isLasting: true },
+  )
   const stop = sending?.listen((sent: Entry | null, reply) => {
     if (reply && sent?.kind === kind && sent.about === about()) onSent(reply as Replies[K])
   })
@@ -31,7 +23,8 @@ export function useSending<K extends KindName>(
 
   return {
     entry,
-    phase,
+    way,
+    phase: computed(() => way.value.phase),
     /** Why the server refused it. */
     refusal: computed(() => (entry.value?.state === "refused" ? (entry.value.message ?? "") : "")),
     put: async (value: Values[K]) => void (await sending?.put(kind, value)),

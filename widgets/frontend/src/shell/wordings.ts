@@ -2,6 +2,7 @@
  * Which wording of an answer counts, and what a page knows of its module after each: of what the
  * portal said (`Mine`) and what this device has in its outbox. Decides only; `answers.ts` acts.
  */
+import { latestHandIn } from "../components/latest-hand-in"
 import type { EntryOf } from "../outbox/entry"
 import type { AnswerSaved, HandIn, Mine, MyExercise } from "../portal"
 
@@ -53,6 +54,6 @@ export function withReceipt(mine: Mine, exercise: string, saved: AnswerSaved): M
 }
 
 export function handInThatWaits(mine: Mine | null): HandIn | null {
-  const last = mine?.hand_ins.filter((one) => one.state !== "taken-back").at(-1)
+  const last = latestHandIn(mine?.hand_ins ?? [])
   return last && last.state !== "returned" ? last : null
 }
