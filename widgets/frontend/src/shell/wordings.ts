@@ -2,6 +2,7 @@
  * Which wording of an answer counts, and what a page knows of its module after each: of what the
  * portal said (`Mine`) and what this device has in its outbox. Decides only; `answers.ts` acts.
  */
+import { isSame } from "../outbox/entries"
 import type { EntryOf } from "../outbox/entry"
 import type { AnswerSaved, HandIn, Mine, MyExercise } from "../portal"
 
@@ -10,7 +11,6 @@ type Known = MyExercise | undefined
 
 export const isBlank = (value: unknown): boolean =>
   value && typeof value === "object" ? Object.values(value).every(isBlank) : !value
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Of one device the later number is newer, whatever its clock did meanwhile; of two, the later
