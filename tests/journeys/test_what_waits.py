@@ -144,6 +144,24 @@ def test_signing_out_says_what_is_unsent_and_keeps_it_for_her_alone(
     teacher.is_saved(teacher.exercise(EXERCISE))
 
 
+def test_a_page_that_was_open_before_goes_on_from_what_another_one_wrote(teacher: Actor) -> None:
+    other = beside(teacher, MODULE)
+    expect(other.box("Your answer", other.exercise(EXERCISE))).to_be_editable()
+    teacher.page.context.set_offline(True)
+    words = some_words()
+    write(other, words)
+    expect(other.page.locator("#save-state").get_by_role("link")).to_be_visible()
+    teacher.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    box = teacher.box("Your answer", teacher.exercise(EXERCISE))
+    expect(box).to_have_value(words)
+    box.press("Control+End")
+    box.press_sequentially(" আরও")
+    teacher.page.context.set_offline(False)
+    teacher.is_saved(teacher.exercise(EXERCISE))
+    other.page.reload()
+    expect(other.box("Your answer", other.exercise(EXERCISE))).to_have_value(f"{words} আরও")
+
+
 def test_of_two_devices_the_newer_wording_counts_and_the_other_is_one_tap_away(
     stack: Stack, browser: Browser, sign_in: SignIn, teacher: Actor, her_id: str
 ) -> None:

@@ -23,7 +23,7 @@ const defines = {
 
 /** What every page needs; the other chunks follow from `src/bundles`. */
 const core =
-  /node_modules|plugin-vue|src\/(shell|offline\/(?!keeping|films|room)|(?!page|early|host|components)[\w-]+\.ts)|components\/(Icon|KeptPicture|PostPictures|post-words|CopyLink|clip-choice|UndoBar|Wording|LoadState|failures|use-loaded|points|hand-in-wish|latest-hand-in|exercises-here|quiz)/
+  /node_modules|plugin-vue|src\/(shell|offline\/(?!keeping|films|room)|(?!page|early|host|components)[\w-]+\.ts)|components\/(Icon|KeptPicture|PostPictures|post-words|CopyLink|clip-choice|UndoBar|Wording|LoadState|failures|use-loaded|points|latest-hand-in|exercises-here|quiz)/
 
 const page: UserConfig = {
   base: "./",

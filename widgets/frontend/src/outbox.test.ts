@@ -23,6 +23,7 @@ class Server {
   }
 }
 
+const isFull = () => new DOMException("full", "QuotaExceededError")
 const away = () => new PortalError("no-network", "", {}, true)
 
 let shelves = 0
@@ -185,7 +186,7 @@ describe("the outbox", () => {
   })
 
   it("sends words that the browser refuses to keep", async () => {
-    shelf.change = () => Promise.reject(new DOMException("full", "QuotaExceededError"))
+    shelf.change = () => Promise.reject(isFull())
     const outbox = await open()
     await write(outbox, WORDS)
     await outbox.send()
@@ -195,7 +196,7 @@ describe("the outbox", () => {
 
   it("knows what this page alone has, and keeps it once there is room", async () => {
     const change = shelf.change.bind(shelf)
-    shelf.change = () => Promise.reject(new DOMException("full", "QuotaExceededError"))
+    shelf.change = () => Promise.reject(isFull())
     const outbox = await open()
     server.fails = away()
     await write(outbox, WORDS)
@@ -206,6 +207,48 @@ describe("the outbox", () => {
     expect(outbox.waiting().map(outbox.isLasting)).toEqual([true])
     outbox.close()
     expect(words(await open())).toEqual([WORDS])
+  })
+
+  it("never puts older words, just sent, before newer ones that the browser refused", async () => {
+    const outbox = await open()
+    const change = shelf.change.bind(shelf)
+    const reply = server.saveAnswer
+    let typing: Promise<void> | undefined
+    let refuse = () => {}
+    server.saveAnswer = async (...asked) => {
+      server.saveAnswer = reply
+      const isRefused = new Promise<never>((_, reject) => (refuse = () => reject(isFull())))
+      shelf.change = () => isRefused
+      typing = hold(outbox, "এক দুই")
+      shelf.change = async (place, make) => {
+        refuse() // the shelf serves one after the other
+        await typing
+        return change(place, make)
+      }
+      return reply(...asked)
+    }
+    await write(outbox, "এক")
+    await outbox.send()
+    expect(find(outbox)).toMatchObject({ state: "waiting", value: { value: "এক দুই" } })
+    outbox.release("answer", about("saw"))
+    await outbox.send()
+    expect(server.kept.map(({ value }) => value)).toEqual(["এক", "এক দুই"])
+  })
+
+  it("never takes what the shelf still had for newer than what it refused", async () => {
+    const outbox = await open()
+    const { change, get } = shelf
+    await write(outbox, "এক")
+    shelf.get = async (place) => {
+      const found = await get(place)
+      shelf.change = () => Promise.reject(isFull())
+      await write(outbox, "এক দুই")
+      shelf.get = get
+      return found
+    }
+    await outbox.send()
+    shelf.change = change.bind(shelf)
+    expect(server.kept.map(({ value }) => value)).toEqual(["এক দুই"])
   })
 
   it("has a name for this device on plain HTTP, too, where there is no randomUUID", async () => {

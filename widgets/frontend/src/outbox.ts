@@ -84,7 +84,7 @@ export class Outbox {
         old?.state === "sent" ? { ...old, state: "waiting" } : old,
       )
     }
-    await this.shelf.keepEpoch(this.person, epoch)
+    await this.shelf.keepEpoch(this.person, epoch).catch(() => {}) // no room: it is done again
   }
 
   find<K extends KindName>(kind: K, about: string): Extract<Entry, { kind: K }> | undefined {
@@ -330,15 +330,16 @@ export class Outbox {
     return this.stop("offline")
   }
 
-  /** Keep what an older release kept elsewhere, unless there is something newer. */
+  /** Keep what an older release kept elsewhere, unless there is something newer; true once it lasts. */
   private async takeOver(
     wish: Pick<Entry, "kind" | "value" | "key" | "written_at">,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const about = kindOf(wish.kind).about(wish.value as never, wish.key)
     const rest = { device: this.device, sequence: 1, number: this.entries.nextNumber(), page: null }
     const state = { state: "waiting", saved_at: null, message: null }
     const entry = { person: this.person, about, ...wish, ...rest, ...state } as Entry
     await this.entries.change(entry, (old) => old ?? entry)
+    return this.isLasting(entry)
   }
 
   private become(status: OutboxStatus): void {

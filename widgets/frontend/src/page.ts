@@ -118,9 +118,9 @@ async function start(main: HTMLElement): Promise<void> {
   })
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") answers.leave()
-    else answers.returnTo()
+    else void answers.returnTo()
   })
-  addEventListener("online", () => answers.returnTo())
+  addEventListener("online", () => void answers.returnTo())
   unfoldForPrint()
   whenIdle(() => void makeReadyForNoNetwork(portal, root, about.language))
   requestAnimationFrame(() => {

@@ -88,4 +88,15 @@ describe("how it is with what is kept", () => {
       ]),
     )
   })
+
+  it("leads on where the button just used has made way for others", async () => {
+    const view = await show(keptWith("a", {}))
+    const use = async (words: string) => {
+      const buttons = view.findAll("button")
+      await buttons.find((one) => one.text() === words)!.trigger("click")
+      return document.activeElement?.textContent?.trim()
+    }
+    expect(await use("Remove from this phone")).toBe("Remove 2 MB from this phone")
+    expect(await use("Leave it here")).toBe("Remove from this phone")
+  })
 })

@@ -154,6 +154,9 @@ async function look(portal: Portal, root: string, kept: Kept): Promise<void> {
 /** Somebody paused or removed what is being fetched. */
 class Halted extends Error {}
 
+/** There would be no room for all of it; nothing was written. */
+class NoRoom extends Error {}
+
 class Fetching {
   private addresses: Record<string, string> = {}
   private signedAt = -Infinity
@@ -178,7 +181,7 @@ class Fetching {
         return true
       }
       const problem = problemOf(error)
-      const given = problem === "no-room" ? await this.giveBack() : 0
+      const given = isRefused(error) ? await this.giveBack() : 0
       const here = this.kept.here - given
       await this.change({ state: "stopped", problem, here }, true).catch(() => {})
       return problem === "failed"
@@ -193,38 +196,21 @@ class Fetching {
     await this.portal.course(course)
     const files = filmsOf(html, films)
     const total = files.reduce((sum, file) => sum + file.bytes, bytes)
-    await this.change({ files, bytes: total, here: bytes })
-    await this.needRoom(files)
+    const missing = await missingBytes(files)
+    await this.change({ files, bytes: total, here: total - missing })
+    const { free } = await findRoom()
+    if (free !== null && missing > free) throw new NoRoom()
     for (const file of files) await this.fetchFilm(file)
   }
 
-  private async needRoom(files: KeptFile[]): Promise<void> {
-    let needed = 0
-    for (const { path, bytes } of files) {
-      for (const piece of await missingPieces(path, bytes)) {
-        const [first, last] = rangeOf(piece, bytes)
-        needed += last - first + 1
-      }
-    }
-    const { free } = await findRoom()
-    if (free !== null && needed > free) throw new DOMException("", "QuotaExceededError")
-  }
-
-  /** The browser may be full to its last byte: leave room for words again. */
+  /** The browser refused to write, so it is full to its last byte: leave room for words again. */
   private async giveBack(): Promise<number> {
     const file = this.kept.files.find(({ done }) => !done)
     return file ? dropLast(file.path, file.bytes, FOR_WRITING_BYTES) : 0
   }
 
   private async fetchFilm(file: KeptFile): Promise<void> {
-    const missing = await missingPieces(file.path, file.bytes)
-    const sizeOf = (piece: number) => {
-      const [first, last] = rangeOf(piece, file.bytes)
-      return last - first + 1
-    }
-    const lacking = missing.reduce((sum, piece) => sum + sizeOf(piece), 0)
-    await this.change({ here: this.kept.here + file.bytes - lacking })
-    for (const piece of missing) {
+    for (const piece of await missingPieces(file.path, file.bytes)) {
       const got = await this.fetchPiece(file, piece)
       await this.change({ here: this.kept.here + got })
     }
@@ -266,8 +252,23 @@ class Fetching {
   }
 }
 
+/** What the films still lack. */
+async function missingBytes(files: KeptFile[]): Promise<number> {
+  let sum = 0
+  for (const { path, bytes } of files) {
+    for (const piece of await missingPieces(path, bytes)) {
+      const [first, last] = rangeOf(piece, bytes)
+      sum += last - first + 1
+    }
+  }
+  return sum
+}
+
+/** The browser has no room for a write. */
+const isRefused = (error: unknown) => (error as DOMException).name === "QuotaExceededError"
+
 function problemOf(error: unknown): Problem {
-  if ((error as DOMException).name === "QuotaExceededError") return "no-room"
+  if (error instanceof NoRoom || isRefused(error)) return "no-room"
   if (error instanceof NotGiven) {
     if (error.status === 0) return "signed-out"
     return error.status === 404 ? "failed" : "offline" // an address has expired, the portal is busy

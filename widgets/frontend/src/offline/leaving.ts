@@ -33,8 +33,8 @@ export async function leaveLate(portal: Portal, root: string): Promise<boolean> 
   try {
     await portal.signOut()
   } catch (error) {
-    const { status } = error as PortalError
-    if (status === 0 || status >= 500) return false
+    const { retry, status } = error as PortalError
+    if (retry || status >= 500) return false
   }
   keep(LEAVING, null)
   forgetPersonHere(root)
@@ -46,8 +46,12 @@ export async function leaveLate(portal: Portal, root: string): Promise<boolean> 
 export function guardBack(): void {
   const person = personHere()
   addEventListener("pageshow", ({ persisted }) => {
-    if (!persisted || personHere() === person) return
-    document.body.replaceChildren() // the new page may take its time
-    location.reload()
+    if (persisted && personHere() !== person) openAnew()
   })
+}
+
+/** Somebody else is here by now. */
+export function openAnew(): void {
+  document.body.replaceChildren() // the new page may take its time
+  location.reload()
 }

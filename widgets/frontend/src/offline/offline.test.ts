@@ -1,10 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it, vi } from "vitest"
 import { buildsAfter } from "../../build/earlier-builds"
-import type { ModuleCard } from "../portal"
+import { findKept, keep } from "../kept"
+import { PortalError, type ModuleCard, type Portal } from "../portal"
 import { bytesOf, choicesOf } from "../components/keep-sizes"
 import { openLine, type Line } from "../portal/line"
 import { rangeOf, readRange } from "./films"
 import { filmsOf } from "./keeping"
+import { leaveLate } from "./leaving"
 import { isFilm, isKeptPage } from "./names"
 import { partsOf } from "./pages"
 import { forgetPersonHere, personHere, personOf } from "./person"
@@ -19,6 +21,29 @@ describe("whose phone it is", () => {
     expect(personOf("a=1; pathshala-person=rahima; b=2")).toBe("rahima")
     expect(personOf("__Secure-pathshala-person=karim")).toBe("karim")
     expect(personOf("not-pathshala-person=x; pathshala-person=")).toBeNull()
+  })
+})
+
+describe("whoever left without network", () => {
+  const told = async (error: PortalError | null) => {
+    keep("pathshala-leaving", true)
+    const signOut = () => (error ? Promise.reject(error) : Promise.resolve())
+    const isOpenedAnew = await leaveLate({ signOut } as Portal, ROOT)
+    expect(findKept("pathshala-leaving")).toBe(isOpenedAnew ? null : true)
+    return isOpenedAnew
+  }
+
+  it("is told of until the portal itself has heard it", async () => {
+    const assign = vi.fn()
+    vi.stubGlobal("location", { assign })
+    expect(await told(new PortalError("no-network", "", {}, true))).toBe(false)
+    expect(await told(new PortalError("unavailable", "", {}, true, 403))).toBe(false) // the Hub's
+    expect(await told(new PortalError("unknown", "", {}, false, 500))).toBe(false)
+    expect(assign).not.toHaveBeenCalled()
+    expect(await told(new PortalError("signed-out", "", {}, false, 401))).toBe(true)
+    expect(await told(null)).toBe(true)
+    expect(assign).toHaveBeenCalledWith(ROOT)
+    vi.unstubAllGlobals()
   })
 })
 

@@ -4,8 +4,7 @@
 export const FOR_WRITING_BYTES = 4_000_000
 
 export interface Room {
-  /** Bytes in use by all who use this phone here, and still free for courses; null where it does not say. */
-  used: number | null
+  /** Bytes still free for courses; null where it does not say. */
   free: number | null
   /** Whether the browser promised to keep it all, also when the phone is full. */
   isPromised: boolean
@@ -15,7 +14,7 @@ export async function findRoom(): Promise<Room> {
   const storage = navigator.storage as StorageManager | undefined
   const estimate = (await storage?.estimate?.().catch(() => null)) ?? null
   const isPromised = (await storage?.persisted?.().catch(() => false)) ?? false
-  return { used: estimate?.usage ?? null, free: freeOf(estimate ?? {}), isPromised }
+  return { free: freeOf(estimate ?? {}), isPromised }
 }
 
 /** Newer browsers tell nobody how large a disk is: whatever is used, a round number of GB is free. */

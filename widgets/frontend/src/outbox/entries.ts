@@ -44,15 +44,16 @@ export class Entries {
   /** Replace an entry by what `change` makes of it. */
   async change(place: Place, change: Change): Promise<Entry | undefined> {
     const name = placeOf(place)
-    const known = this.known.get(name)
-    const isHere = this.inMemoryAlone.has(name)
     try {
-      const now = await this.shelf.change(place, (old) => change(isHere ? known : old))
+      // read late, as another change of it may have been refused meanwhile
+      const now = await this.shelf.change(place, (old) =>
+        change(this.inMemoryAlone.has(name) ? this.known.get(name) : old),
+      )
       this.inMemoryAlone.delete(name) // there is room again
       return this.remember(place, now)
     } catch {
       this.inMemoryAlone.add(name)
-      return this.remember(place, change(known))
+      return this.remember(place, change(this.known.get(name)))
     }
   }
 
@@ -69,9 +70,9 @@ export class Entries {
 
   /** Whether another tab has changed this one; what it made of it is known now. */
   async isChanged(entry: Entry): Promise<boolean> {
-    if (this.inMemoryAlone.has(placeOf(entry))) return false
-    const now = await this.shelf.get(entry).catch(() => entry)
-    this.remember(entry, now)
+    const found = await this.shelf.get(entry).catch(() => entry)
+    const isHere = this.inMemoryAlone.has(placeOf(entry))
+    const now = isHere ? this.get(entry) : this.remember(entry, found)
     return !isSame(now, entry)
   }
 

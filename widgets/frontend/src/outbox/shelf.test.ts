@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { Blob } from "node:buffer" // jsdom's own cannot be kept
 import { openDB } from "idb"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { Outbox } from "../outbox"
 import type { AnswerSave, Portal } from "../portal"
 import { openShelf } from "./shelf"
@@ -83,7 +83,43 @@ describe("a database of version 1", () => {
   })
 })
 
+describe("hand-ins that waited beside it", () => {
+  const placeOf = (module: string) => `pathshala-hand-in:${PERSON}:active-learning/${module}`
+  const wish = { key: "a-key", handed_at: "2026-11-21T10:00:00Z", together: [] }
+
+  it("are found behind one that nobody can read", async () => {
+    localStorage.setItem(placeOf("broken"), "{")
+    localStorage.setItem(placeOf("pair-talk"), JSON.stringify(wish))
+    const outbox = await Outbox.open({} as Portal, await openShelf("with-a-broken-wish"), PERSON)
+    expect(outbox.waiting()).toMatchObject([{ about: "active-learning/pair-talk" }])
+    expect(localStorage.length).toBe(0)
+  })
+
+  it("stay there while the phone is full", async () => {
+    localStorage.setItem(placeOf("pair-talk"), JSON.stringify(wish))
+    const shelf = await openShelf("full-with-a-wish")
+    const change = shelf.change.bind(shelf)
+    shelf.change = () => Promise.reject(new DOMException("full", "QuotaExceededError"))
+    const outbox = await Outbox.open({} as Portal, shelf, PERSON)
+    expect(outbox.waiting()).toHaveLength(1)
+    expect(localStorage.length).toBe(1)
+    shelf.change = change
+    await Outbox.open({} as Portal, shelf, PERSON)
+    expect(localStorage.length).toBe(0)
+  })
+})
+
 describe("the shelf", () => {
+  it("is in memory where a full phone has no room for a first one", async () => {
+    const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError")
+    })
+    const shelf = await openShelf("no-room-for-it")
+    put.mockRestore()
+    expect(shelf.isLasting).toBe(false)
+    expect(await shelf.device()).toMatch(/\w/)
+  })
+
   it("keeps a picture whole", async () => {
     const shelf = await openShelf("with-a-picture")
     const portal = {} as Portal

@@ -106,7 +106,9 @@ export class MemoryShelf implements Shelf {
 /** Open the queue that this browser keeps between visits. */
 export async function openShelf(name = "pathshala"): Promise<Shelf> {
   try {
-    return new DatabaseShelf(await openDatabase(name))
+    const shelf = new DatabaseShelf(await openDatabase(name))
+    await shelf.device() // a new one needs room, too
+    return shelf
   } catch {
     return new MemoryShelf()
   }

@@ -68,9 +68,9 @@ class Server {
 let server: Server
 let shelf: string
 
-function aPage() {
+function aPage(open = () => openShelf(shelf)) {
   const portal = server as unknown as Portal
-  const sending = new Sending(portal, () => openShelf(shelf))
+  const sending = new Sending(portal, open)
   const answers = new Answers(portal, "active-learning", "pair-talk", sending)
   const slot = answers.addExercise({ exercise: "saw", headingId: null, questionId: null })
   return { answers, slot }
@@ -272,5 +272,95 @@ describe("a page's answers", () => {
     slot.write("শেষ কথা")
     expect(await answers.settle()).toBe(true)
     expect(server.exercises.saw?.value).toBe("শেষ কথা")
+  })
+
+  it("shows on the way back what another tab wrote meanwhile, and goes on from there", async () => {
+    const [older, newer] = [aPage(), aPage()]
+    await older.answers.start()
+    await newer.answers.start()
+    server.isAway = true
+    newer.slot.write("অন্য পাতায় লেখা দীর্ঘ উত্তর")
+    await newer.slot.flush()
+    await older.answers.returnTo()
+    expect(older.slot.value.value).toBe("অন্য পাতায় লেখা দীর্ঘ উত্তর")
+    await vi.waitFor(() => expect(older.slot.state.value.kind).toBe("kept"))
+
+    server.isAway = false
+    await newer.answers.settle()
+    await older.answers.returnTo()
+    expect(older.slot.value.value).toBe("অন্য পাতায় লেখা দীর্ঘ উত্তর")
+    expect(older.slot.state.value.kind).toBe("saved")
+  })
+
+  it("leaves alone what is being typed when its writer comes back", async () => {
+    const [older, newer] = [aPage(), aPage()]
+    await older.answers.start()
+    await newer.answers.start()
+    newer.slot.write("অন্য পাতায়")
+    await newer.slot.flush()
+    const back = older.answers.returnTo()
+    older.slot.write("এই পাতায়")
+    await back
+    expect(older.slot.value.value).toBe("এই পাতায়")
+  })
+
+  it("opens its boxes on a phone that is full to the last byte, and saves", async () => {
+    server.epoch = "first"
+    const full = () => Promise.reject(new DOMException("full", "QuotaExceededError"))
+    const fullShelf = async () =>
+      Object.assign(await openShelf(shelf), { keepEpoch: full, change: full })
+    const { answers, slot } = aPage(fullShelf)
+    await answers.start()
+    expect(slot.ready.value).toBe(true)
+    slot.write("জায়গা নেই")
+    expect(await slot.flush()).toBe(true)
+    expect(server.exercises.saw?.value).toBe("জায়গা নেই")
+  })
+
+  it("opens its boxes on a later try where the queue could not be opened at first", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    vi.spyOn(console, "error").mockImplementation(() => {})
+    const fails = vi.fn(() => openShelf(shelf)).mockRejectedValueOnce(new Error("held"))
+    const { answers, slot } = aPage(fails)
+    const started = answers.start()
+    await vi.waitFor(() => expect(answers.isUnreachable.value).toBe(true))
+    await vi.advanceTimersByTimeAsync(3_000)
+    vi.useRealTimers()
+    await started
+    vi.restoreAllMocks()
+    expect(slot.ready.value).toBe(true)
+  })
+
+  it("is made anew for somebody else, and what was typed stays with its writer", async () => {
+    const reload = vi.fn()
+    vi.stubGlobal("location", { pathname: "/", reload })
+    const { answers, slot } = aPage()
+    await answers.start()
+    document.body.append("রাহেলার ছবি")
+    const mine = server.mine
+    server.mine = async () => {
+      slot.write("শেষ মুহূর্তের লেখা")
+      return { ...(await mine.call(server)), person: "করিম" }
+    }
+    await answers.reload()
+    expect(reload).toHaveBeenCalledOnce()
+    expect(document.body.textContent).toBe("")
+    vi.unstubAllGlobals()
+    const kept = await openShelf(shelf)
+    expect(await kept.all("করিম")).toEqual([])
+    expect(await kept.all("রাহেলা")).toMatchObject([{ value: { value: "শেষ মুহূর্তের লেখা" } }])
+  })
+
+  it("holds nothing back once its writer has left the page in the middle of a word", async () => {
+    const { answers, slot } = aPage()
+    await answers.start()
+    server.isAway = true
+    slot.write("মাঝপথে")
+    answers.leave()
+    await vi.waitFor(() => expect(answers.unsent.value).toBe(1))
+    server.isAway = false
+    await answers.returnTo()
+    await vi.waitFor(() => expect(slot.state.value.kind).toBe("saved"))
+    expect(server.exercises.saw?.value).toBe("মাঝপথে")
   })
 })

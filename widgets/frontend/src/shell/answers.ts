@@ -3,9 +3,11 @@
  * is saved, and how its state is told. Which of two wordings counts is decided in `wordings.ts`.
  */
 import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue"
+import { openAnew } from "../offline/leaving"
 import type { Outbox } from "../outbox"
 import type { Entry, EntryOf } from "../outbox/entry"
-import { PortalError, type AnswerSaved, type Mine, type Portal } from "../portal"
+import { asPortalError } from "../outbox/patience"
+import type { AnswerSaved, Mine, Portal } from "../portal"
 import { askBeside } from "./asking"
 import type { ExerciseSlot, SaveState } from "./page-state"
 import { pause } from "./pause"
@@ -83,11 +85,11 @@ export class Answers {
         this.isUnreachable.value = false
         return
       } catch (error) {
-        if (!(error instanceof PortalError)) throw error
+        const { status, retry } = asPortalError(error)
         await kept
-        if (error.status === 401) this.tell({ kind: "signed-out" })
+        if (status === 401) this.tell({ kind: "signed-out" })
         else this.isUnreachable.value = true
-        if (error.status && error.status < 500 && !error.retry) return
+        if (status && status < 500 && !retry) return
         await pause(RETRY_SECONDS[Math.min(failures, RETRY_SECONDS.length - 1)]!)
       }
     }
@@ -100,7 +102,7 @@ export class Answers {
       const outbox = await this.sending.guess(mine.person)
       if (this.outbox || outbox.person !== mine.person) return // the portal was quicker
       this.outbox = outbox
-      this.show(withSent(mine, this.localAnswers(), this.clockAhead))
+      this.showWithSent(mine)
     } catch {
       // The portal is asked anyway.
     }
@@ -111,14 +113,18 @@ export class Answers {
     if (this.outbox) await this.load()
   }
 
-  /** Back on the page: another device may have written meanwhile. */
-  returnTo(): void {
-    void this.sending.outbox.value?.send()
+  /** Back on the page: another tab or another device may have written meanwhile. */
+  async returnTo(): Promise<void> {
+    const outbox = this.sending.outbox.value
+    await outbox?.lookAgain().catch(() => {})
+    if (this.mine.value) this.showWithSent(this.mine.value)
+    void outbox?.send()
     if (Date.now() - this.loadedAt > SECONDS_UNTIL_STALE * 1000) this.reload().catch(() => {})
   }
 
   leave(): void {
     for (const slot of this.slots.values()) clearTimeout(slot.timer)
+    void this.release()
     this.sending.outbox.value?.sendLeaving()
   }
 
@@ -142,12 +148,24 @@ export class Answers {
       () => this.portal.mine(this.course, this.module),
       (isSlow) => (this.isSlow.value = isSlow && this.mine.value === null),
     )
+    if (this.outbox && this.outbox.person !== mine.person) return this.giveWay()
     this.loadedAt = Date.now()
     this.clockAhead = (asked + this.loadedAt) / 2 - Date.parse(mine.server_time)
     this.outbox = await this.sending.open(mine.person)
     await this.outbox.enter(mine.epoch)
     this.show(mine)
     void this.outbox.send()
+  }
+
+  /** Somebody else is signed in by now: what is written here stays hers, what is shown goes. */
+  private async giveWay(): Promise<void> {
+    await this.release()
+    openAnew()
+  }
+
+  /** Show also what was sent since, from here or another tab. */
+  private showWithSent(mine: Mine): void {
+    this.show(withSent(mine, this.localAnswers(), this.clockAhead))
   }
 
   private show(mine: Mine): void {

@@ -45,7 +45,11 @@ export class Sending {
   open(person: string): Promise<Outbox> {
     if (this.opened?.person !== person) {
       this.outbox.value?.close()
-      this.opened = { person, outbox: this.openNew(person) }
+      const outbox = this.openNew(person)
+      this.opened = { person, outbox }
+      outbox.catch(() => {
+        if (this.opened?.outbox === outbox) this.opened = null // it may be tried again
+      })
     }
     return this.opened!.outbox
   }

@@ -3,6 +3,7 @@
  * portal said (`Mine`) and what this device has in its outbox. Decides only; `answers.ts` acts.
  */
 import { latestHandIn } from "../components/latest-hand-in"
+import { isSame } from "../outbox/entries"
 import type { EntryOf } from "../outbox/entry"
 import type { AnswerSaved, HandIn, Mine, MyExercise } from "../portal"
 
@@ -11,7 +12,6 @@ type Known = MyExercise | undefined
 
 export const isBlank = (value: unknown): boolean =>
   value && typeof value === "object" ? Object.values(value).every(isBlank) : !value
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Of one device the later number is newer, whatever its clock did meanwhile; of two, the later
