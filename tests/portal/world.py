@@ -104,6 +104,7 @@ def a_portal(
         portal = Portal(
             database=Database(url),
             artifacts=Artifacts(folder / "artifacts"),
+            work=folder,
             jobs=Jobs(folder / "jobs.sqlite"),
             frontend=folder / "page",
             hub=HubClient(
