@@ -1,6 +1,9 @@
 """A picture is drawn anew, comes before its post, and is seen by whoever sees the post."""
 
 import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -8,10 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from anyio import CapacityLimiter
 from PIL import Image, ImageDraw
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from bench.waiting import wait_until
+from publishing import photos
 from publishing.photos import Photo
 from sharing import complaints, pictures
 from store import clock
@@ -65,9 +71,9 @@ def share(world: World, name: str, *keys: str, **changed: Any):
     return world.client(name).post(POSTS, headers=WRITE, json={**asked, **changed})
 
 
-def sent(world: World, name: str, photo: Photo | None = None) -> str:
+def sent(world: World, name: str, photo: Photo | None = None, key: str = "") -> str:
     """The name of a picture that has come, and was made small, already."""
-    key = uuid4().hex
+    key = key or uuid4().hex
     photo = photo or a_photo(key)
     pictures.put(world.portal.artifacts, photo)
     world.portal.database.write(
@@ -267,6 +273,59 @@ def test_a_picture_of_too_many_points_or_bytes_is_refused(world: World) -> None:
     assert (heavy.status_code, heavy.json()["code"]) == (413, "too-large")
 
 
+def test_a_photo_that_the_server_had_no_time_for_is_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, teacher = uuid4().hex, world.client("teacher")
+    with monkeypatch.context() as busy:
+        busy.setattr(photos, "LIMITS", replace(photos.LIMITS, wall_seconds=0.01))
+        refused = send(teacher, a_jpeg(), key)
+    assert (refused.status_code, refused.json()["code"]) == (503, "picture-not-made")
+    assert refused.json()["retry"] and refused.headers["retry-after"]
+    assert send(teacher, a_jpeg(), key).status_code == 200
+
+
+def test_a_long_queue_of_photos_grows_no_longer(world: World) -> None:
+    turn: CapacityLimiter = world.app.state.photos
+    places = [world.loop.start_task_soon(turn.acquire_on_behalf_of, object()) for _ in range(9)]
+    places[0].result(30)
+    refused = send(world.client("teacher"), a_jpeg())
+    for place in places:
+        place.cancel()
+    assert (refused.status_code, refused.json()["code"]) == (503, "pictures-busy")
+    assert refused.json()["retry"] and refused.headers["retry-after"]
+
+
+def test_what_came_by_another_way_while_it_waited_is_not_made_again(world: World) -> None:
+    turn: CapacityLimiter = world.app.state.photos
+    key, holder = uuid4().hex, object()
+    world.loop.call(turn.acquire_on_behalf_of, holder)
+    with ThreadPoolExecutor() as phones:
+        waiting = phones.submit(send, world.client("teacher"), b"cut off", key)
+        wait_until(lambda: turn.statistics().tasks_waiting == 1, seconds=30)
+        sent(world, "teacher", key=key)
+        world.loop.call(turn.release_on_behalf_of, holder)
+        assert waiting.result(30).json()["picture"] == key
+
+
+def test_what_a_killed_portal_left_of_a_photo_goes(world: World) -> None:
+    left = world.portal.work / "photo-999999999-left"
+    left.mkdir()
+    (left / "sent").write_bytes(a_jpeg())
+    assert send(world.client("teacher"), a_jpeg()).status_code == 200
+    assert not list(world.portal.work.glob("photo-*"))
+
+
+def test_her_pictures_are_in_what_she_takes_along_as_they_are(world: World) -> None:
+    hers = world.things["teacher picture"]
+    answer = world.client("teacher").get("api/me/data")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    bundle = zipfile.ZipFile(io.BytesIO(answer.content))
+    kept = bundle.getinfo(f"files/{hers}.webp")
+    assert kept.compress_type == zipfile.ZIP_STORED and not bundle.testzip()
+    assert not list(world.portal.work.iterdir())
+
+
 def test_one_person_cannot_take_all_the_room(world: World) -> None:
     teacher = world.client("teacher")
     sent(world, "teacher", a_photo("as heavy as all may be"))
@@ -289,8 +348,9 @@ def test_pictures_do_not_take_the_room_of_words(
 
 def test_what_nobody_shared_goes_after_a_week_with_its_file(world: World) -> None:
     both = a_photo("both")
-    for name, photo in (("teacher", both), ("mate", both), ("teacher", a_photo("hers alone"))):
-        sent(world, name, photo)
+    for photo in (both, a_photo("hers alone")):
+        sent(world, "teacher", photo)
+    shared(world, "stranger", sent(world, "stranger", both))
     files = world.portal.artifacts.root
     before = {path.name for path in files.glob("*/*")}
     later = clock.now() + timedelta(days=8)
