@@ -62,7 +62,8 @@ class LabSpawner(SimpleLocalProcessSpawner):
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (logs / f"{self.person}.log").open("ab") as said:  # it may be cut while written to
             said.truncate(0)
-            self.popen_kwargs = {**self.popen_kwargs, "stdout": said, "stderr": said}
+            streams = {"stdout": said, "stderr": said}
+            self.set_trait("popen_kwargs", {**self.popen_kwargs, **streams})
             return await super().start()
 
     @property
