@@ -102,7 +102,9 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     from hub.portal.portal import Classroom, HubClient, Portal
     from hub.roles import CLIENT_ID, PORTAL
     from hub.watched import looks
+    from publishing import photos
     from publishing.runner import Runner
+    from publishing.work_folder import sweep
     from store.artifacts import Artifacts
     from store.jobs import Jobs
 
@@ -119,6 +121,8 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
     log_lines.begin("portal")
     # uvicorn sends itself the signal once more when it has stopped: then leave what is open here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    settings.work.mkdir(parents=True, exist_ok=True)
+    sweep(settings.work, photos.FOLDER)
     with (
         Runner([settings.data], at_once=CHECKS_AT_ONCE).start() as runner,
         open_store(settings) as database,
@@ -127,6 +131,7 @@ def _run_portal(_: argparse.Namespace, settings: Settings) -> int:
             lab_owner=LabTokens(f"{hub_api}/user", f"access:services!service={PORTAL}"),
             database=database,
             artifacts=Artifacts(settings.artifacts),
+            work=settings.work,
             jobs=Jobs(settings.jobs),
             frontend=settings.page_build,
             hub=client,

@@ -18,7 +18,7 @@ from threading import Event
 from time import monotonic
 
 from hub.backup_command import COPIES_KEPT, databases
-from hub.measured import COPIES_FAIL, Measured
+from hub.measured import COPIES_FAIL, COPYING, Measured
 from hub.settings import Settings
 from hub.words import worded
 from store.backup import back_up
@@ -64,6 +64,7 @@ class Copies:
         self._is_failing = False
         measured = self._measured = Measured(settings.measured, PART)
         self._failing = measured.gauge(COPIES_FAIL, "1 while copies fail.")
+        self._copying = measured.gauge(COPYING, "1 while one is made.")
         self._seconds = measured.gauge("pathshala_copy_seconds", "What the newest took.")
         self._bytes = measured.gauge("pathshala_copy_bytes", "What is in the newest.")
 
@@ -72,7 +73,10 @@ class Copies:
         mark = self._changes.mark()
         if mark != self._copied and now >= self._due:
             self._due = now + self._settings.copies_every
+            self._copying.set(1)
+            self._measured.keep()  # the next sign comes when it is made
             self._copy(mark)
+            self._copying.set(0)
         self._measured.keep()
 
     def _copy(self, mark: Mark) -> None:

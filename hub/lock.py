@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import suppress
+from typing import IO
 
 from hub.settings import Settings
 from store.errors import NotAllowed
@@ -52,8 +53,17 @@ class Locked:
 
 def url_of_running(settings: Settings) -> str:
     """Where the Pathshala that runs on this folder is reached; where it would be, if none runs."""
-    with suppress(OSError):
-        lines = (settings.data / "lock").read_text().splitlines()
-        if len(lines) == 2:
+    with suppress(OSError), (settings.data / "lock").open() as file:
+        lines = file.read().splitlines()
+        if len(lines) == 2 and _is_held(file):
             return lines[1]
     return settings.url
+
+
+def _is_held(file: IO[str]) -> bool:
+    """Whether somebody holds the lock: after a kill the file still has its lines."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from jupyterhub.metrics import prometheus_log_method
 from tornado.web import RequestHandler
@@ -11,7 +12,18 @@ from hub import log_lines
 
 # They tell of a refused request once more, with its whole address and who asked.
 TOLD_TWICE = ("web", "_xsrf_utils")
-NAMING = ("Failed login", "Not authorizing", "Disallowing redirect")
+NAMING = (
+    "Failed login",
+    "Not authorizing",
+    "Disallowing redirect",
+    "No ORM server for",
+    "Setting Spawner.server for",
+    "Received unhandled user_options",
+    "Unhandled user option",
+    "No such Spawner attribute",
+)
+HUB = "JupyterHub"
+BLANK = "…"
 
 
 def log_request(handler: RequestHandler) -> None:
@@ -31,14 +43,31 @@ def log_tornado_request(handler: RequestHandler) -> None:
 
 
 class Nameless(logging.Filter):
-    """Keeps out addresses, and what was typed as a name: it may be a password."""
+    """Keeps out addresses, names, and what was typed as a name: it may be a password.
+
+    Of what the Hub itself says the sentence stays, and numbers in it.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = str(record.msg)
         if words.startswith("Uncaught exception"):
             record.msg, record.args = "Uncaught exception", ()  # the traceback stays
             return True
+        if record.name == HUB and record.args:
+            record.args = _numbers(record.args)
         return record.module not in TOLD_TWICE and not words.startswith(NAMING)
+
+
+def _numbers(
+    args: tuple[object, ...] | Mapping[str, object],
+) -> tuple[object, ...] | dict[str, object]:
+    if isinstance(args, Mapping):
+        return {name: _number(each) for name, each in args.items()}
+    return tuple(_number(each) for each in args)
+
+
+def _number(each: object) -> object:
+    return each if isinstance(each, (int, float)) else BLANK
 
 
 LINES = log_lines.configuration("hub")

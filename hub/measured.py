@@ -23,6 +23,7 @@ from prometheus_client import (
 ENDING = ".prom"
 SECONDS_BETWEEN_SIGNS = 5.0
 COPIES_FAIL = "pathshala_copies_failing"
+COPYING = "pathshala_copy_is_made"
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 log = logging.getLogger(__name__)

@@ -107,13 +107,15 @@ def _reset_password(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export_person(chosen: argparse.Namespace, settings: Settings) -> int:
-    from learning.my_data import export
+    from learning.my_data import gather, write
     from store.artifacts import Artifacts
 
     path = Path(chosen.to or f"{chosen.sign_in_name}.zip")
     with open_store(settings) as database, database.read() as session:
         person = find_person(session, chosen.sign_in_name)
-        path.write_bytes(export(session, Artifacts(settings.artifacts), person.id))
+        kept = gather(session, person.id)
+    with path.open("wb") as bundle:
+        write(kept, Artifacts(settings.artifacts), bundle)
     print(f"{path}: {path.stat().st_size} bytes, readable for you alone.")
     return 0
 

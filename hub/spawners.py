@@ -60,8 +60,10 @@ class LabSpawner(SimpleLocalProcessSpawner):
         _make_folder(Path(self.home_dir), self.uid)
         logs = Path(self.logs)
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (logs / f"{self.person}.log").open("wb") as said:
-            self.popen_kwargs = {"stdout": said, "stderr": said}
+        with (logs / f"{self.person}.log").open("ab") as said:  # it may be cut while written to
+            said.truncate(0)
+            streams = {"stdout": said, "stderr": said}
+            self.set_trait("popen_kwargs", {**self.popen_kwargs, **streams})
             return await super().start()
 
     @property

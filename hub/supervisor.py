@@ -170,13 +170,11 @@ class Supervisor:
                     sibling.start(self.settings.data, log)
 
     def _shorten_logs(self) -> None:
-        """Put a long log aside while it is written to: it goes on at its beginning."""
-        for sibling in self.siblings:
-            path = self.settings.logs / f"{sibling.name}.log"
+        """Put long logs aside, those of Labs too, while they are written to."""
+        for path in (*self.settings.logs.glob("*.log"), *self.settings.logs.glob("*/*.log")):
             with suppress(OSError):
                 if path.stat().st_size > LOG_BYTES:
-                    shutil.copyfile(path, path.with_suffix(".log.1"))
-                    os.truncate(path, 0)
+                    _put_aside(path)
 
     def _pause(self, is_welcome: bool) -> float:
         """How long nothing can be due: short while something starts, long when all is well."""
@@ -266,6 +264,16 @@ def _log(settings: Settings, name: str) -> IO[bytes]:
     """Open a sibling's log for appending."""
     settings.logs.mkdir(parents=True, exist_ok=True)
     return (settings.logs / f"{name}.log").open("ab")
+
+
+def _put_aside(log: Path) -> None:
+    """Keep what a log says beside it if the disk has room; it goes on at its beginning."""
+    aside = log.with_suffix(".log.1")
+    try:
+        shutil.copyfile(log, aside)
+    except OSError:
+        aside.unlink(missing_ok=True)  # a part of it is worth less than the room
+    os.truncate(log, 0)
 
 
 def _open_many_files() -> None:

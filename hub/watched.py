@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from hub.measured import COPIES_FAIL, ENDING, SECONDS_BETWEEN_SIGNS
+from pathlib import Path
+
+from hub.measured import COPIES_FAIL, COPYING, ENDING, SECONDS_BETWEEN_SIGNS
 from hub.portal.hub_watch import answers
 from hub.portal.measures import read_line
 from hub.portal.parts import Look, beats
 from hub.settings import CLASSROOM_ROOT, Settings
 
 MISSED = 6
-"""So many signs of life may be missing: a job, or a large copy, may take its time."""
+"""So many signs of life may be missing: a job may take its time."""
+SECONDS_BETWEEN_LOOKS = 10
+"""A sign of the copies comes at least as often, unless one is made."""
+LONGEST_COPY_SECONDS = 3600
 
 
 def looks(settings: Settings) -> dict[str, Look]:
@@ -22,7 +27,16 @@ def looks(settings: Settings) -> dict[str, Look]:
         "worker": beats(worker, MISSED * SECONDS_BETWEEN_SIGNS),
     }
     if settings.copies is not None:
-        copies = settings.measured / f"copies{ENDING}"
-        goes_on = beats(copies, MISSED * max(settings.copies_every, 10))
-        found["copies"] = lambda: goes_on() and read_line(copies, COPIES_FAIL) == 0
+        found["copies"] = _copies(settings.measured / f"copies{ENDING}")
     return found
+
+
+def _copies(sign: Path) -> Look:
+    looks_on = beats(sign, MISSED * SECONDS_BETWEEN_LOOKS)
+    makes_one = beats(sign, LONGEST_COPY_SECONDS)
+
+    def look() -> bool:
+        goes_on = makes_one if read_line(sign, COPYING) == 1 else looks_on
+        return goes_on() and read_line(sign, COPIES_FAIL) == 0
+
+    return look

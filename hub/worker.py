@@ -2,6 +2,7 @@
 
 Decides which room does which job, and how often the sweep looks for work that no job will reach: a
 queue may lose a job, rows are the truth. Each sweep is a sign of life, with what was measured.
+Whatever writes into the gradebook is a job: they are done one after the other.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from learning import hand_ins, writers
 from publishing import press as press_work
 from publishing.press import Press
 from publishing.runner import Runner
+from sharing import pictures
 from store.artifacts import Artifacts
 from store.clock import now
 from store.database import Database
 from store.jobs import Jobs
 
+CATCH_UP = "catch-up"
 SECONDS_BETWEEN_CATCHING_UP = 600.0
+SECONDS_BETWEEN_TIDYING = 3600.0
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_TO_FINISH = 5.0
 WAITING_TOO_LONG = timedelta(seconds=10)
@@ -49,8 +53,9 @@ def run(settings: Settings, database: Database, runner: Runner) -> None:
     timed = measured.Jobs(signs)
     for name, do in (("autograde", autograde.autograde), ("copy-marks", gradebook.copy_marks)):
         jobs.handle(name, timed.timed(name, partial(_do, do, grading)))
+    jobs.handle(CATCH_UP, timed.timed(CATCH_UP, partial(_catch_up, grading, jobs)))
     stop = threading.Event()
-    sweeper = threading.Thread(target=_sweep, args=(grading, jobs, signs, stop), name="sweep")
+    sweeper = threading.Thread(target=sweep, args=(grading, jobs, signs, stop), name="sweep")
     sweeper.start()
     press = Press(preparation.publisher(settings, database), writers.may_write)
     arguments = (press, timed, stop)
@@ -68,6 +73,12 @@ def _do(job: Callable[[Grading, int], None], grading: Grading, number: str) -> N
     job(grading, int(number))
 
 
+def _catch_up(grading: Grading, jobs: Jobs, subject: str) -> None:
+    """Follow for a while; whoever waits by now is first, then it goes on."""
+    if catching_up.catch_up(grading):
+        jobs.enqueue(CATCH_UP, subject)
+
+
 def _prove(press: Press, timed: measured.Jobs, stop: threading.Event) -> None:
     """Do what Labs send, in a thread of its own: no hand-in waits for a trainer's film."""
     is_begun = False
@@ -83,15 +94,21 @@ def _prove(press: Press, timed: measured.Jobs, stop: threading.Event) -> None:
             log.exception("looking for proofs failed; it tries again")
 
 
-def _sweep(grading: Grading, jobs: Jobs, signs: measured.Measured, stop: threading.Event) -> None:
-    """Find again what no job will reach. The first look is at the start: a crash may be why."""
-    catch_up_at = monotonic()
+def sweep(grading: Grading, jobs: Jobs, signs: measured.Measured, stop: threading.Event) -> None:
+    """Find again what no job will reach, and let go of what nobody wanted. The first look is at the
+    start: a crash may be why.
+    """
+    catch_up_at = tidy_at = monotonic()
     while True:
         try:
             if not jobs.waiting():  # else the queue is at it
                 _ask_again(grading.database, jobs)
-                if monotonic() >= catch_up_at and not catching_up.catch_up(grading):
+                if monotonic() >= catch_up_at:
+                    jobs.enqueue(CATCH_UP, "gradebook")
                     catch_up_at = monotonic() + SECONDS_BETWEEN_CATCHING_UP
+            if monotonic() >= tidy_at:
+                grading.database.write(partial(pictures.drop_loose, artifacts=grading.artifacts))
+                tidy_at = monotonic() + SECONDS_BETWEEN_TIDYING
         except Exception:  # the sweep must live as long as the worker does
             log.exception("the sweep failed; it tries again")
         signs.keep()

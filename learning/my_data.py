@@ -3,13 +3,14 @@
 Which column is kept for what, and what happens to it, is the register: `store.personal_data`.
 """
 
-import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import IO, Any
 
 from learning import people
 from store import audit, clock
@@ -36,8 +37,16 @@ Everything that Pathshala keeps about you.
 """
 
 
-def export(session: Session, artifacts: Artifacts, person_id: str) -> bytes:
-    """A zip of everything that is kept about a person, with her files."""
+@dataclass(frozen=True)
+class Kept:
+    """Everything that is kept about a person: texts by their name in the zip, pictures by hash."""
+
+    texts: Mapping[str, str]
+    pictures: Sequence[str]
+
+
+def gather(session: Session, person_id: str) -> Kept:
+    """Read everything that is kept about a person."""
     person = people.get_person(session, person_id)
     rows = queries.rows_of(session, person_id)
     body = {
@@ -49,20 +58,23 @@ def export(session: Session, artifacts: Artifacts, person_id: str) -> bytes:
         },
         "data": rows,
     }
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as bundle:
-        bundle.writestr("read-me.txt", READ_ME)
-        bundle.writestr(
-            "my-data.json", json.dumps(body, ensure_ascii=False, indent=1, default=_plain)
-        )
-        bundle.writestr("my-writing.md", _writing(session, rows))
-        for sha in sorted(_files(rows)):
-            if artifacts.exists(sha):
-                bundle.writestr(f"files/{sha}", artifacts.read(sha))
-        for row in rows["pictures"]:
-            if artifacts.exists(row["whole"]):
-                bundle.writestr(f"files/{row['whole']}.webp", artifacts.read(row["whole"]))
-    return kept.getvalue()
+    texts = {
+        "read-me.txt": READ_ME,
+        "my-data.json": json.dumps(body, ensure_ascii=False, indent=1, default=_plain),
+        "my-writing.md": _writing(session, rows),
+    }
+    return Kept(texts, sorted({row["whole"] for row in rows["pictures"]}))
+
+
+def write(kept: Kept, artifacts: Artifacts, target: IO[bytes]) -> None:
+    """Write it as a zip, with her pictures as they are."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in kept.texts.items():
+            bundle.writestr(name, text)
+        for sha in kept.pictures:
+            with suppress(FileNotFoundError):  # forgotten just now
+                packed = zipfile.ZIP_STORED
+                bundle.write(artifacts.path(sha), f"files/{sha}.webp", compress_type=packed)
 
 
 def erase(session: Session, artifacts: Artifacts, person_id: str, by: str = "command") -> None:
@@ -112,21 +124,6 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_words(each) for each in value)
     return str(value)
-
-
-def _files(rows: Any) -> set[str]:
-    """Every SHA-256 that stands as a value in what the person answered or shared."""
-    found: set[str] = set()
-    ahead: list[Any] = [[row.get("value") for row in rows["answers"]], rows["posts"]]
-    while ahead:
-        value = ahead.pop()
-        if isinstance(value, dict):
-            ahead += value.values()
-        elif isinstance(value, list):
-            ahead += value
-        elif isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef"):
-            found.add(value)
-    return found
 
 
 def _plain(value: object) -> str:

@@ -12,7 +12,6 @@ own user namespace), anyone's, root's too, by the highest process number of its 
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from typing import IO, Any, Literal
 import psutil
 
 from publishing.forked_process import ForkedProcess
+from publishing.work_folder import work_folder
 
 Reason = Literal["time", "cpu", "memory", "output", "processes"]
 LIMITS: dict[Reason, dict[str, str]] = {
@@ -94,8 +94,8 @@ def run(
     line that it wrote to standard output, as it goes on. `begin` starts it in place of `start`.
     """
     limits = limits or Limits()
-    home = Path(tempfile.mkdtemp(prefix="pathshala-"))
     with (
+        work_folder(Path(tempfile.gettempdir()), "pathshala") as home,
         tempfile.TemporaryFile() as stdout,
         tempfile.TemporaryFile() as stderr,
         tempfile.TemporaryFile() as given,
@@ -103,34 +103,31 @@ def run(
     ):
         given.write(stdin)
         given.seek(0)
-        try:
-            process = (begin or start)(
-                command,
-                folder=folder,
-                home=home,
-                limits=limits,
-                walls=folders(hidden=hidden, readable=readable, writable=(folder, home)),
-                report=report,
-                stdin=given,
-                stdout=stdout,
-                stderr=stderr,
-            )
-            watch = _Watch(process, (folder, home), (stdout, stderr), limits, hear)
-            reason = watch.until_its_end()
-            ended = read_report(report)
-            errors = _read(stderr, limits)
-            if reason is None:
-                reason = _met_limit(ended, errors, limits)
-            code = int(ended.get("code", 1))  # without one it did not end by itself
-            return Finished(
-                code if reason is None or code else 1,
-                _read(stdout, limits),
-                errors,
-                reason,
-                bool(ended.get("isolated")),
-            )
-        finally:
-            shutil.rmtree(home, ignore_errors=True)
+        process = (begin or start)(
+            command,
+            folder=folder,
+            home=home,
+            limits=limits,
+            walls=folders(hidden=hidden, readable=readable, writable=(folder, home)),
+            report=report,
+            stdin=given,
+            stdout=stdout,
+            stderr=stderr,
+        )
+        watch = _Watch(process, (folder, home), (stdout, stderr), limits, hear)
+        reason = watch.until_its_end()
+        ended = read_report(report)
+        errors = _read(stderr, limits)
+        if reason is None:
+            reason = _met_limit(ended, errors, limits)
+        code = int(ended.get("code", 1))  # without one it did not end by itself
+        return Finished(
+            code if reason is None or code else 1,
+            _read(stdout, limits),
+            errors,
+            reason,
+            bool(ended.get("isolated")),
+        )
 
 
 def start(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from publishing import confine, shrink_photo
-from store.errors import Invalid
+from store.errors import Invalid, Unavailable
 
 MOST_BYTES = 12 << 20
 KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
@@ -23,6 +23,10 @@ MADE = "image/webp"
 LIMITS = confine.Limits(
     cpu_seconds=10, wall_seconds=20, memory_bytes=768 << 20, output_bytes=4 << 20, processes=4
 )
+TOO_MUCH = ("cpu", "memory")
+"""The limits that a photo meets by itself; others are met on a machine that is busy or full."""
+FOLDER = "photo"
+"""What folders of photos on their way are called."""
 SHAPELESS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
 """How an answer fails that is not what `shrink_photo` would say."""
 
@@ -40,7 +44,8 @@ class Photo:
 
 
 def shrink(source: Path, media_type: str, hidden: Sequence[Path] = ()) -> Photo:
-    """Make a photo small; raise Invalid("picture-unreadable", "picture-too-large").
+    """Make a photo small; raise Invalid("picture-unreadable", "picture-too-large"), or
+    Unavailable("picture-not-made") where the run came to no end of its own.
 
     Its type as it was sent, its first bytes and the decoder must agree. It lies alone in a folder
     of its own, which is all that the run sees of `hidden` ones.
@@ -57,8 +62,13 @@ def shrink(source: Path, media_type: str, hidden: Sequence[Path] = ()) -> Photo:
         limits=LIMITS,
         hidden=hidden,
     )
+    if not finished.isolated:
+        log.warning("a photo was decoded without walls: the system gave none")
+    if finished.reason in TOO_MUCH:
+        raise _too_large()
     if finished.reason or finished.code:
         log.warning("a photo ended its run: %s", finished.reason or finished.code)
+        raise Unavailable("picture-not-made", "The picture could not be prepared just now.")
     try:
         answer = json.loads(finished.stdout.splitlines()[-1])
         is_too_large = answer.get("refused") == "too-large"
@@ -66,7 +76,7 @@ def shrink(source: Path, media_type: str, hidden: Sequence[Path] = ()) -> Photo:
     except SHAPELESS as error:
         raise _unreadable() from error
     if photo is None:
-        raise Invalid("picture-too-large", "This picture is too large. Choose a smaller one.")
+        raise _too_large()
     return photo
 
 
@@ -98,6 +108,10 @@ def _read(path: Path) -> bytes:
     if not _is_webp(content[:12]):
         raise ValueError("not what was to be written")
     return content
+
+
+def _too_large() -> Invalid:
+    return Invalid("picture-too-large", "This picture is too large. Choose a smaller one.")
 
 
 def _unreadable() -> Invalid:

@@ -27,7 +27,11 @@ def shrink(source: Path, kind: str) -> tuple[int, int]:
     """Write the photo whole and small; return the size of the whole."""
     try:
         upright = _upright(source, kind)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:  # an edge: a decoder may fail in any way
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's trouble, not the photo's
         raise Refused("unreadable") from error
     upright.thumbnail((SIDE, SIDE))
     upright.save("whole.webp", "WEBP", quality=QUALITY)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from learning import cohorts
+from learning import cohorts, people
 from sharing import authors, pictures, shelf
 from sharing.visibility import existing
 from sharing.wordings import kind_of
@@ -21,6 +21,7 @@ from store.queries import complaints as queries
 from store.queries import posts as post_queries
 from store.tables import Comment, Complaint, Person, Post
 
+MODERATORS = frozenset({"trainer", "administrator"})
 REASONS = ("names-pupil", "hurts", "not-own", "not-teaching", "other")
 OUTCOMES = ("kept", "hidden")
 MOST_LETTERS = 1000
@@ -116,7 +117,9 @@ def find_to_settle(session: Session, person: Person, complaint_id: int) -> Compl
 
 
 def may_judge(session: Session, person: Person, post: Post) -> bool:
-    """Whether a complaint about this post is for this person to decide on."""
+    """Whether a complaint about this post is for this person, a moderator, to decide on."""
+    if MODERATORS.isdisjoint(people.roles_of(session, person.id)):
+        return False
     return bool(queries.about(session, post.id, None)) and _may_settle(session, person, post)
 
 

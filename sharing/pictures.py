@@ -18,7 +18,7 @@ from store.artifacts import Artifacts
 from store.database import Session
 from store.errors import Invalid, NotAllowed, NotFound, Unavailable
 from store.queries import pictures as queries
-from store.tables import Person, Picture, Post
+from store.tables import Person, Picture, Post, new_id
 
 MOST = 3
 MOST_LETTERS = 200
@@ -65,7 +65,6 @@ def keep(session: Session, artifacts: Artifacts, person: Person, key: str, photo
     known = queries.find_by_key(session, person.id, key)
     if known is not None:
         return known
-    _drop_loose(session, artifacts, person)
     whole, small = (sha256(content).hexdigest() for content in (photo.whole, photo.small))
     if not (artifacts.exists(whole) and artifacts.exists(small)):  # forgotten just now
         raise Unavailable("picture-gone", "The picture did not arrive whole. It is sent again.")
@@ -91,7 +90,8 @@ def get_wanted(
     """The pictures for a new post, which are here already.
 
     Raise Invalid("consent-missing", "pictures-too-many-at-once", "words-too-long"),
-    NotAllowed("pictures-missing") with the names that are not here, or in another post.
+    NotAllowed("pictures-missing") with the names that are not here, or in another post that is
+    not withdrawn.
     """
     if not shown:
         return []
@@ -105,25 +105,32 @@ def get_wanted(
     if any(len(each.alt) > MOST_LETTERS for each in shown):
         raise Invalid("words-too-long", "Use at most {letters} letters.", {"letters": MOST_LETTERS})
     known = queries.by_keys(session, person.id, keys)
-    if missing := [key for key in keys if key not in known or known[key].post_id]:
+    taken = queries.in_shared_posts(session, person.id, keys)
+    if missing := [key for key in keys if key not in known or key in taken]:
         raise NotAllowed(
             "pictures-missing", "The pictures have to be sent first.", {"missing": missing}
         )
-    return [known[key] for key in keys]
+    return [_loose(session, known[key]) for key in keys]
 
 
 def hang(session: Session, post: Post, wanted: Sequence[Picture], shown: Sequence[Shown]) -> None:
     """Let a new post have these pictures, in this order."""
     for position, (picture, each) in enumerate(zip(wanted, shown, strict=True)):
         picture.post_id, picture.position = post.id, position
-        picture.alt = unicodedata.normalize("NFC", each.alt).strip()
+        picture.alt = in_plain(each).alt
         picture.consented_at = post.consented_at
     session.flush()
 
 
-def keys_of(session: Session, post: Post) -> list[str]:
-    """The names of a post's pictures on the phone that sent them, in their order."""
-    return [each.key for each in queries.of_posts(session, [post.id]).get(post.id, [])]
+def shown_in(session: Session, post: Post) -> list[Shown]:
+    """The pictures of a post as they were shared, in their order."""
+    found = queries.of_posts(session, [post.id]).get(post.id, [])
+    return [Shown(each.key, each.alt) for each in found]
+
+
+def in_plain(shown: Shown) -> Shown:
+    """The same with its words as they are kept."""
+    return Shown(shown.key, unicodedata.normalize("NFC", shown.alt).strip())
 
 
 def describe(session: Session, post_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
@@ -152,12 +159,33 @@ def get_file(session: Session, post_id: str, sha: str) -> str:
     return sha
 
 
-def _drop_loose(session: Session, artifacts: Artifacts, person: Person) -> None:
-    """Let go of what this person sent and never shared."""
+def drop_loose(session: Session, artifacts: Artifacts) -> None:
+    """Let go of what was sent and not shared within a week, with its files."""
     files: set[str] = set()
-    for picture in queries.loose(session, person.id, clock.now() - KEPT_LOOSE):
+    for picture in queries.loose(session, clock.now() - KEPT_LOOSE):
         files |= {picture.whole, picture.small}
         session.delete(picture)
     session.flush()
     for sha in queries.unnamed(session, files):
         artifacts.forget(sha)
+
+
+def _loose(session: Session, picture: Picture) -> Picture:
+    """The picture for a new post; one of a withdrawn post stays there too, under another name."""
+    if picture.post_id is None:
+        return picture
+    key, picture.key = picture.key, new_id()
+    session.flush()
+    again = Picture(
+        person_id=picture.person_id,
+        key=key,
+        whole=picture.whole,
+        small=picture.small,
+        width=picture.width,
+        height=picture.height,
+        size_bytes=picture.size_bytes,
+        small_bytes=picture.small_bytes,
+        sent_at=picture.sent_at,
+    )
+    session.add(again)
+    return again

@@ -44,7 +44,7 @@ def share(
     """Share the newest answer to an exercise with the cohort or everyone, and pictures with it.
 
     The same `key` again gives the same post, though it may be withdrawn by now; so does the same
-    wording with the same audience and pictures. Another wording replaces it.
+    wording with the same audience, pictures and words about them. Anything else replaces it.
     Raise Invalid("consent-missing", "audience-invalid", "nothing-to-share"),
     NotAllowed("quiz-not-shared", "no-cohort"), NotFound("module-not-found", "exercise-not-found"),
     and what `pictures.get_wanted` raises.
@@ -67,13 +67,13 @@ def share(
         raise Invalid("nothing-to-share", "Write something first, then share it.")
     cohort_id = _cohort(session, person, module_key) if audience == "cohort" else None
     before = [p for p in queries.shared(session, person.id, module_key) if p.exercise == exercise]
-    now = (answer.id, audience, [each.key for each in shown])
+    now = (answer.id, audience, [pictures.in_plain(each) for each in shown])
     for earlier in before:
-        if (earlier.answer_id, earlier.audience, pictures.keys_of(session, earlier)) == now:
+        if (earlier.answer_id, earlier.audience, pictures.shown_in(session, earlier)) == now:
             return earlier
-    wanted = pictures.get_wanted(session, person, shown, guardians_agree)
     for earlier in before:
-        _take_away(session, earlier)
+        _take_away(session, earlier)  # its pictures may be in the new one
+    wanted = pictures.get_wanted(session, person, shown, guardians_agree)
     at = clock.now()
     post = Post(
         person_id=person.id,

@@ -67,6 +67,7 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.shelf = pages.Shelf()
     app.state.static = {}
     app.state.photos = CapacityLimiter(pictures.AT_ONCE)
+    app.state.exports = CapacityLimiter(people.EXPORTS_AT_ONCE)
     app.state.live_paths = {}
     texts.catalogue()
     for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):

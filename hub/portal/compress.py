@@ -6,15 +6,17 @@ Browsers take brotli only over HTTPS or from this machine; gzip is for a box in 
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import brotli
+from anyio import to_thread
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LEAST_BYTES = 1000  # of JSON: less of it stays in one packet whatever is done
+LARGE_BYTES = 128 * 1024  # to pack so much takes milliseconds, in which nobody else is answered
 QUICK = 4  # of brotli's qualities 0 to 11, for what is made anew for every reader
 
 
@@ -75,7 +77,9 @@ class PackedJson:
                 start = message
                 return
             if start:
-                message = _pack(start, message, encoding)
+                pack = partial(_pack, start, message, encoding)
+                is_large = len(message.get("body", b"")) > LARGE_BYTES
+                message = await to_thread.run_sync(pack) if is_large else pack()
                 await send(start)
                 start = {}
             await send(message)

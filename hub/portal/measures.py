@@ -36,7 +36,7 @@ class Measures:
     def __init__(self, portal: Portal) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call] # a line more for each
         self.registry = CollectorRegistry()
-        self._folder = portal.measured
+        self._folder, self._parts = portal.measured, portal.parts
         self._requests = Histogram(
             "pathshala_request_seconds",
             "Requests by route and status, and their time in the portal.",
@@ -54,7 +54,8 @@ class Measures:
     def text(self) -> bytes:
         """Everything, in Prometheus's text format."""
         files = sorted(self._folder.glob("*.prom")) if self._folder else []
-        return generate_latest(self.registry) + b"".join(path.read_bytes() for path in files)
+        running = [path for path in files if path.stem in self._parts.looks]
+        return generate_latest(self.registry) + b"".join(path.read_bytes() for path in running)
 
 
 class _House(Collector):

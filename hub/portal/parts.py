@@ -36,9 +36,15 @@ class Parts:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def states(self) -> dict[str, bool]:
-        """Say of each part whether it is well."""
-        with self._lock:
-            if self.clock() >= self._until:
-                self._states = {part: look() for part, look in self.looks.items()}
-                self._until = self.clock() + SECONDS_KEPT
-            return dict(self._states)
+        """Say of each part whether it is well: while somebody looks, whether it was.
+
+        Only the first answer is waited for.
+        """
+        if self._lock.acquire(blocking=not self._states):
+            try:
+                if self.clock() >= self._until:
+                    self._states = {part: look() for part, look in self.looks.items()}
+                    self._until = self.clock() + SECONDS_KEPT
+            finally:
+                self._lock.release()
+        return dict(self._states)

@@ -32,7 +32,6 @@ Who = Literal[
     "classroom",
     "lab",
 ]
-MODERATORS = frozenset({"trainer", "administrator"})
 Whose = Literal[
     "all",
     "own",
@@ -213,7 +212,9 @@ def check_table(app: FastAPI) -> None:
 
 def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: Parameters) -> bool:
     """Say whether `person` with `roles` may use a route of this rule with these parameters."""
-    held = {"anyone", "signed-in", *roles} | ({"moderator"} if MODERATORS & set(roles) else set())
+    held = {"anyone", "signed-in", *roles} | (
+        {"moderator"} if complaints.MODERATORS & set(roles) else set()
+    )
     if "administrator" in held:
         held.add("trainer")  # of every cohort: `learning.cohorts`
     if rule.who not in held:

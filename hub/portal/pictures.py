@@ -4,14 +4,13 @@ A picture comes before its post, under a name that the phone gave it: sent twice
 leaves by its post's address, so that `permissions` says who sees it, each time it is asked for.
 """
 
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
@@ -20,14 +19,18 @@ from hub.portal.portal import Portal
 from hub.portal.shapes import PictureName
 from hub.portal.visitor import Asking, Here
 from publishing import photos
+from publishing.work_folder import work_folder
 from sharing import pictures
-from store.errors import Invalid
+from store.errors import Invalid, Unavailable
 from store.tables import Person, Picture
 
 router = APIRouter(prefix="/api")
 
 AT_ONCE = 1
 """How many photos are made small at once; others wait, and hold no thread that saves."""
+
+MOST_WAITING = 5
+"""How many photos wait for their turn; a phone that comes then is asked to come again."""
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -47,15 +50,16 @@ async def send_picture(
 ) -> PictureSent:
     """Send a photo (JPG, PNG, WebP; at most 12 MB and 40 MP) for a post to come."""
     person = visitor.person
-    known = await run_in_threadpool(_find_or_make_room, portal, person, picture)
+    known = await run_in_threadpool(_find_or_refuse, portal, person, picture)
     if known is None:
+        limiter: CapacityLimiter = request.app.state.photos
+        _refuse_queue(limiter)
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        with tempfile.TemporaryDirectory(prefix="pathshala-photo-") as folder:
-            sent = Path(folder) / "sent"
+        with work_folder(portal.work, photos.FOLDER) as folder:
+            sent = folder / "sent"
             await _receive(request, sent)
-            limiter: CapacityLimiter = request.app.state.photos
-            photo = await to_thread.run_sync(_shrink, portal, sent, kind, limiter=limiter)
-        known = await run_in_threadpool(_keep, portal, person, picture, photo)
+            making = partial(_find_or_make, portal, person, picture, sent, kind)
+            known = await to_thread.run_sync(making, limiter=limiter)
     return PictureSent(
         picture=known.key, width=known.width, height=known.height, size_bytes=known.size_bytes
     )
@@ -69,15 +73,21 @@ def get_picture(post: str, sha256: Sha256, request: Request, portal: Here) -> Re
     headers = {"ETag": f'"{sha[:32]}"', "Content-Security-Policy": "sandbox; default-src 'none'"}
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return FileResponse(portal.artifacts.path(sha), media_type=photos.MADE, headers=headers)
+    return Response(portal.artifacts.read(sha), media_type=photos.MADE, headers=headers)
 
 
-def _find_or_make_room(portal: Portal, person: Person, key: str) -> Picture | None:
+def _find_or_refuse(portal: Portal, person: Person, key: str) -> Picture | None:
     with portal.database.read() as session:
         known = pictures.find_sent(session, person, key)
         if known is None:
             pictures.refuse_too_many(session, portal.artifacts, person)
         return known
+
+
+def _refuse_queue(limiter: CapacityLimiter) -> None:
+    """Let nobody send megabytes to the end of a long queue: the phone comes again."""
+    if limiter.statistics().tasks_waiting >= MOST_WAITING:
+        raise Unavailable("pictures-busy", "Many pictures arrive just now. It is sent again soon.")
 
 
 async def _receive(request: Request, sent: Path) -> None:
@@ -91,11 +101,12 @@ async def _receive(request: Request, sent: Path) -> None:
         raise Invalid("request-malformed", "The request could not be read.") from error
 
 
-def _shrink(portal: Portal, sent: Path, kind: str) -> photos.Photo:
-    return photos.shrink(sent, kind, hidden=[portal.artifacts.root.parent])
-
-
-def _keep(portal: Portal, person: Person, key: str, photo: photos.Photo) -> Picture:
+def _find_or_make(portal: Portal, person: Person, key: str, sent: Path, kind: str) -> Picture:
+    """The picture, made unless the same came by another way while this one waited."""
+    known = _find_or_refuse(portal, person, key)
+    if known is not None:
+        return known
+    photo = photos.shrink(sent, kind, hidden=[portal.artifacts.root.parent])
     pictures.put(portal.artifacts, photo)
     return portal.database.write(
         lambda session: pictures.keep(session, portal.artifacts, person, key, photo)

@@ -52,8 +52,9 @@ class Classroom:
 class Portal:
     """Everything the routes need, handed over once by `pathshala run-portal`.
 
-    Without a `classroom` the live parts of pages are said to be away. `runner` runs trainers' tests
-    in a process of its own, when an answer is checked at once. `frontend` is the folder of the page
+    What takes a moment is put down in `work`, a folder. Without a `classroom` the live parts of
+    pages are said to be away. `runner` runs trainers' tests in a process of its own, when an answer
+    is checked at once. `frontend` is the folder of the page
     build (`dist/page`), `secure` says that readers come by HTTPS, `root` is our path on the public
     origin, with both slashes. `temporary_password` makes a password and its hash: only the Hub's
     side knows how. `lab_owner` names the trainer whose Lab holds a token. `parts` says what else
@@ -63,6 +64,7 @@ class Portal:
 
     database: Database
     artifacts: Artifacts
+    work: Path
     jobs: Jobs
     frontend: Path
     hub: HubClient

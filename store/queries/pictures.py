@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from store.tables import Artifact, Picture
+from store.tables import Artifact, Picture, Post
 
 
 def find_by_key(session: Session, person_id: str, key: str) -> Picture | None:
@@ -19,6 +19,16 @@ def by_keys(session: Session, person_id: str, keys: Collection[str]) -> dict[str
     """A person's pictures by name."""
     query = select(Picture).where(Picture.person_id == person_id, Picture.key.in_(keys))
     return {picture.key: picture for picture in session.scalars(query)}
+
+
+def in_shared_posts(session: Session, person_id: str, keys: Collection[str]) -> set[str]:
+    """Those of these names whose picture is in a post that is not withdrawn."""
+    query = (
+        select(Picture.key)
+        .join(Post, Post.id == Picture.post_id)
+        .where(Picture.person_id == person_id, Picture.key.in_(keys), Post.withdrawn_at.is_(None))
+    )
+    return set(session.scalars(query))
 
 
 def of_posts(session: Session, post_ids: Collection[str]) -> dict[str, list[Picture]]:
@@ -39,16 +49,19 @@ def find_file(session: Session, post_id: str, sha: str) -> Picture | None:
 
 
 def bytes_of(session: Session, person_id: str) -> int:
-    """What all pictures of a person take."""
-    total = func.coalesce(func.sum(Picture.size_bytes + Picture.small_bytes), 0)
-    return session.scalar(select(total).where(Picture.person_id == person_id)) or 0
-
-
-def loose(session: Session, person_id: str, before: datetime) -> list[Picture]:
-    """Pictures that came before that time and are in no post."""
-    query = select(Picture).where(
-        Picture.person_id == person_id, Picture.post_id.is_(None), Picture.sent_at < before
+    """What all pictures of a person take, each file once."""
+    each = (
+        select(func.max(Picture.size_bytes + Picture.small_bytes).label("size"))
+        .where(Picture.person_id == person_id)
+        .group_by(Picture.whole)
+        .subquery()
     )
+    return session.scalar(select(func.coalesce(func.sum(each.c.size), 0))) or 0
+
+
+def loose(session: Session, before: datetime) -> list[Picture]:
+    """Pictures that came before that time and are in no post."""
+    query = select(Picture).where(Picture.post_id.is_(None), Picture.sent_at < before)
     return list(session.scalars(query))
 
 

@@ -3,10 +3,13 @@
 from grading import gradebook
 from grading.catching_up import catch_up
 from grading.gradebook import Gradebook
+from tests.factories import Clock, clock
 
 from .conftest import RIGHT, House
 from .test_autograde import ASSIGNMENT, total
 from .test_marking import give_back, mark
+
+__all__ = ["clock"]
 
 
 def people(house: House) -> set[str]:
@@ -56,4 +59,20 @@ def test_one_that_cannot_be_copied_keeps_no_other_away(published: House) -> None
     aside.rename(release)
     published.scored(published.salma, RIGHT)
     catch_up(published.grading)
-    assert published.salma.id in people(published)
+    assert people(published) == {published.rahima.id, published.salma.id}
+
+
+def test_one_that_could_not_be_copied_is_tried_again_though_nothing_moves(
+    published: House, clock: Clock
+) -> None:
+    published.scored(published.rahima, RIGHT)
+    release = published.grading.artifacts.path(published.ask(published.newest).release_sha)
+    aside = release.rename(release.with_suffix(".aside"))
+    catch_up(published.grading)
+    clock.move(hours=1)
+    published.scored(published.salma, RIGHT)
+    catch_up(published.grading)
+    aside.rename(release)
+    clock.move(hours=1)
+    catch_up(published.grading)
+    assert people(published) == {published.rahima.id, published.salma.id}

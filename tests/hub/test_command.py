@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -102,6 +103,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     refused = upgraded("people", "add", name, "--role", "teacher", typed=typed)
     assert refused.returncode == 1
     assert word in refused.stderr and refused.stderr.count("\n") == 1
+
+
+def test_somebody_takes_along_what_is_kept_about_her(upgraded: Run, tmp_path: Path) -> None:
+    added = ["people", "add", "রহিমা", "--role", "teacher", "--name", "রহিমা খাতুন"]
+    assert upgraded(*added, typed="একটি দীর্ঘ পাসওয়ার্ড\n").returncode == 0
+    target = tmp_path / "her.zip"
+    assert upgraded("people", "export", "রহিমা", "--to", str(target)).returncode == 0
+    with zipfile.ZipFile(target) as bundle:
+        assert "রহিমা খাতুন" in bundle.read("my-data.json").decode()
 
 
 def test_publishing_what_is_not_there_is_refused(upgraded: Run) -> None:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ from store.database import Database
 from store.schema import upgrade
 from store.tables import Setting
 from tests.conftest import PATHSHALA, serving_environment
+from tests.factories import Clock, clock
+
+__all__ = ["clock"]
 
 SECONDS = 30
 PORT = 20370
@@ -117,6 +121,22 @@ def test_looks_are_more_frequent_than_copies(house: House) -> None:
             made.append(len(house.made()))
     assert made == [1] * 6 + [2] * 6 + [3]
     assert [seconds_between_looks(every) for every in (1, 15, 60)] == [1, 7.5, 10]
+
+
+def test_a_part_that_hangs_is_missed_within_a_minute_and_a_long_copy_is_not(
+    house: House, clock: Clock
+) -> None:
+    settings = replace(house.settings, copies_every=3600)
+    sign = settings.measured / "copies.prom"
+    sign.parent.mkdir(parents=True)
+    for is_made, patience in ((0, 60), (1, 3600)):
+        sign.write_text(f"pathshala_copies_failing 0.0\npathshala_copy_is_made {is_made}.0\n")
+        clock.at = datetime.fromtimestamp(sign.stat().st_mtime, UTC)
+        is_well = looks(settings)["copies"]
+        clock.move(seconds=patience - 1)
+        assert is_well()
+        clock.move(seconds=2)
+        assert not is_well()
 
 
 def test_a_killed_one_goes_on_and_its_newest_copy_is_whole(house: House, tmp_path: Path) -> None:

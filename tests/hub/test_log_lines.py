@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hub.log import Nameless
 from hub.log_lines import Lines, errors
 from hub.siblings import find_node
 
@@ -28,6 +29,29 @@ def test_a_line_says_when_where_and_what() -> None:
         "status": 200,
         "ms": 1.5,
     }
+
+
+def test_what_the_hub_says_of_somebody_is_kept_without_the_name() -> None:
+    said = []
+    hub = logging.getLogger("JupyterHub")
+    hub.addFilter(Nameless())
+    hub.addHandler(handler := logging.Handler())
+    handler.emit = lambda record: said.append(Lines("hub").format(record))  # type: ignore[method-assign]
+    try:
+        hub.warning("User %s has stale auth info. Login is required to refresh.", "রহিমা")
+        hub.warning("session id not set for %s, setting a new one", "রহিমা")
+        hub.warning("User %s is slow to start (timeout=%s)", "রহিমা:", 10)
+        hub.warning("%(user)s failed %(times)i times", {"user": "রহিমা", "times": 3})
+        hub.warning("No ORM server for রহিমা:")
+    finally:
+        hub.filters.clear()
+        hub.handlers.clear()
+    assert [json.loads(each)["said"] for each in said] == [
+        "User … has stale auth info. Login is required to refresh.",
+        "session id not set for …, setting a new one",
+        "User … is slow to start (timeout=10)",
+        "… failed 3 times",
+    ]
 
 
 def test_of_an_error_its_kind_and_places_are_kept_and_not_its_words() -> None:

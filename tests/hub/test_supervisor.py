@@ -158,6 +158,20 @@ threading.Event().wait(600)
         assert (logs / "worker.log.1").read_text().startswith("কথা")
 
 
+def test_a_log_is_shortened_though_it_cannot_be_put_aside(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    (logs / "labs").mkdir(parents=True)
+    blocked = logs / "worker.log"
+    blocked.with_suffix(".log.1").symlink_to("/dev/full")  # a disk without room
+    lab = logs / "labs" / "somebody.log"
+    for log in (blocked, lab):
+        log.write_text("কথা " * 1000)
+    with serving(tmp_path, before="import hub.supervisor as it; it.LOG_BYTES = 5000"):
+        wait_until(lambda: blocked.stat().st_size == lab.stat().st_size == 0, seconds=SECONDS)
+    assert not blocked.with_suffix(".log.1").is_symlink()
+    assert lab.with_suffix(".log.1").read_text().startswith("কথা")
+
+
 def test_a_second_one_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     with serving(tmp_path) as process:
         wait_for(process, "sibling")
@@ -178,6 +192,8 @@ def test_while_it_runs_others_are_told_where(tmp_path: Path) -> None:
     with serving(tmp_path, port=20380) as process:
         wait_for(process, "sibling")
         assert url_of_running(settings) == "http://127.0.0.1:20380"
-        process.terminate()
-        process.wait(SECONDS)
+        below = process.children(recursive=True)
+        process.kill()
+        assert_gone([process, *below])
+        assert "20380" in (tmp_path / "lock").read_text(), "nobody cleared it"
         assert url_of_running(settings) == "http://127.0.0.1:8000"

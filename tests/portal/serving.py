@@ -52,6 +52,7 @@ class Served:
         self.portal = Portal(
             database=self.database,
             artifacts=self.artifacts,
+            work=folder,
             jobs=Jobs(folder / "jobs.sqlite"),
             hub_watch=HubWatch(lambda: True),
             runner=Runner([folder]),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -31,6 +32,7 @@ def well() -> dict[str, bool]:
 def world(tmp_path: Path, well: dict[str, bool]) -> Iterator[World]:
     looks = {part: lambda part=part: well[part] for part in well}
     (tmp_path / "worker.prom").write_text("# TYPE a_job gauge\na_job 3.0\n")
+    (tmp_path / "copies.prom").write_text("# TYPE copies_failing gauge\ncopies_failing 1.0\n")
     with a_portal(tmp_path / "world") as made:
         portal = replace(
             made.portal,
@@ -89,6 +91,26 @@ def test_a_part_that_leaves_no_sign_is_away(tmp_path: Path, clock: Clock) -> Non
     assert not look()
 
 
+def test_while_a_part_keeps_somebody_waiting_others_hear_how_it_was() -> None:
+    asked, answer = Event(), Event()
+
+    def look() -> bool:
+        if asked.is_set():
+            return True
+        asked.set()
+        return answer.wait(30)
+
+    times = iter([0.0, 0.0, 10.0, 10.0])
+    parts = Parts({"hub": look}, clock=times.__next__, _states={"hub": False})
+    first = Thread(target=parts.states)
+    first.start()
+    assert asked.wait(30)
+    assert parts.states() == {"hub": False}, "at once"
+    answer.set()
+    first.join()
+    assert parts.states() == {"hub": True}
+
+
 @pytest.mark.parametrize("given", ["Bearer wrong", "Bearer ", f"token {TOKEN}", "Bearer গোপন"])
 def test_a_wrong_token_opens_no_measures(world: World, given: str) -> None:
     client = world.client()
@@ -109,6 +131,7 @@ def test_what_happens_is_measured_by_route_and_names_nobody(world: World) -> Non
     assert found["pathshala_writes_total", ()] >= 1 and found["pathshala_commits_total", ()] >= 1
     assert found["pathshala_hand_ins", (("state", "to-mark"),)] == 3
     assert found["a_job", ()] == 3, "what others measured is handed on"
+    assert ("copies_failing", ()) not in found, "what is left of a part that does not run is not"
     for name in ("database", "artifacts"):
         assert found["pathshala_storage_bytes", (("what", name),)] > 0
     assert found["pathshala_free_bytes", (("what", "data"),)] > 0

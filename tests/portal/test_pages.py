@@ -1,11 +1,16 @@
 """A page is the same bytes for every reader, small, readable before script, and cheap to repeat."""
 
 import gzip
+import json
 import re
 
 import brotli
 import pytest
+from anyio import create_task_group, run, sleep, sleep_forever
+from fastapi import Response
+from starlette.types import Message, Receive, Scope, Send
 
+from hub.portal.compress import PackedJson
 from store.database import Session
 from store.tables import Module
 from tests.portal.filling import COURSE, KEY
@@ -87,6 +92,33 @@ def test_what_a_teacher_reads_travels_packed(
         assert answer.headers.get("content-encoding") == encoding
         assert "Accept-Encoding" in answer.headers["vary"]
     assert unpack(packed) == plain
+
+
+def test_while_much_is_packed_others_are_answered() -> None:
+    words = json.dumps([str(number) for number in range(100_000)]).encode()
+    turns, seen = 0, []
+
+    async def reply(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(words, media_type="application/json")(scope, receive, send)
+
+    async def keep(message: Message) -> None:
+        seen.append(message.get("body", b""))
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await sleep(0)
+
+    async def both() -> None:
+        async with create_task_group() as others:
+            others.start_soon(take_turns)
+            scope = {"type": "http", "method": "GET", "headers": [(b"accept-encoding", b"br")]}
+            await PackedJson(reply)(scope, sleep_forever, keep)
+            others.cancel_scope.cancel()
+
+    run(both)
+    assert turns > 1 and brotli.decompress(b"".join(seen)) == words
 
 
 def test_the_language_is_asked_for_or_remembered_or_bangla(world: World) -> None:

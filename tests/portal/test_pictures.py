@@ -1,6 +1,9 @@
 """A picture is drawn anew, comes before its post, and is seen by whoever sees the post."""
 
 import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -8,15 +11,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from anyio import CapacityLimiter
 from PIL import Image, ImageDraw
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from bench.waiting import wait_until
+from publishing import photos
 from publishing.photos import Photo
 from sharing import complaints, pictures
 from store import clock
 from store.artifacts import Artifacts
 from store.backup import back_up, restore
+from store.queries import pictures as queries
 from store.tables import Picture
 from tests.portal.filling import ALT, KEY, a_photo
 from tests.portal.world import WRITE, World
@@ -64,9 +71,9 @@ def share(world: World, name: str, *keys: str, **changed: Any):
     return world.client(name).post(POSTS, headers=WRITE, json={**asked, **changed})
 
 
-def sent(world: World, name: str, photo: Photo | None = None) -> str:
+def sent(world: World, name: str, photo: Photo | None = None, key: str = "") -> str:
     """The name of a picture that has come, and was made small, already."""
-    key = uuid4().hex
+    key = key or uuid4().hex
     photo = photo or a_photo(key)
     pictures.put(world.portal.artifacts, photo)
     world.portal.database.write(
@@ -155,6 +162,21 @@ def test_whoever_decides_on_a_complaint_sees_what_it_is_about(world: World) -> N
     assert world.client("administrator").get(addresses(post)[0]).status_code == 200
 
 
+def test_a_complaint_opens_pictures_to_those_who_decide_on_it_and_to_nobody_else(
+    world: World,
+) -> None:
+    post = shared(world, "marked-evaluator", audience="everyone")  # she is in no cohort
+    report = {"person": world.ids["mate"], "reason": "names-pupil", "words": ""}
+    world.client("mate").post(f"api/posts/{post['id']}/complaints", headers=WRITE, json=report)
+    world.client("marked-evaluator").delete(f"api/posts/{post['id']}", headers=WRITE)
+    opened = {
+        name
+        for name in ("teacher", "stranger", "mate", "evaluator", "trainer", "administrator")
+        if world.client(name).get(addresses(post)[0]).status_code == 200
+    }
+    assert opened == {"trainer", "administrator"}
+
+
 def test_the_same_upload_twice_is_one_picture(world: World) -> None:
     teacher, key, photo = world.client("teacher"), uuid4().hex, a_jpeg()
     first, before = send(teacher, photo, key), world.count_rows()["pictures"]
@@ -172,7 +194,8 @@ def test_a_post_waits_for_its_pictures_and_says_which_are_missing(world: World) 
     assert answer.json()["facts"] == {"missing": [missing]}
     assert send(world.client("teacher"), a_jpeg(64, 48), missing).status_code == 200
     assert len(share(world, "teacher", here, missing).json()["pictures"]) == 2
-    assert share(world, "teacher", here).json()["code"] == "pictures-missing", "it is taken"
+    taken = share(world, "teacher", here, exercise="saw")
+    assert taken.json()["code"] == "pictures-missing", "another post shows it"
 
 
 def test_pictures_need_the_consent_of_guardians_and_are_at_most_three(world: World) -> None:
@@ -190,6 +213,36 @@ def test_other_pictures_with_the_same_words_are_another_post(world: World) -> No
     assert first["id"] != second["id"]
     assert world.client("mate").get(addresses(first)[0]).status_code == 404
     assert world.client("mate").get(addresses(second)[0]).status_code == 200
+
+
+def test_other_words_about_a_picture_are_kept(world: World) -> None:
+    key, other = sent(world, "teacher"), "দুই দল, মাঝখানে পানির বোতল"
+    first = shared(world, "teacher", key)
+    retold = share(world, "teacher", key, pictures=[{"picture": key, "alt": other}]).json()
+    assert [picture["alt"] for picture in retold["pictures"]] == [other]
+    seen = world.client("mate").get(f"api/posts/{retold['id']}").json()
+    assert [picture["alt"] for picture in seen["pictures"]] == [other]
+    assert world.client("mate").get(addresses(first)[0]).status_code == 404
+    again = share(world, "teacher", key, pictures=[{"picture": key, "alt": f" {other} "}]).json()
+    assert again["id"] == retold["id"], "nothing changed"
+
+
+def test_a_picture_of_a_withdrawn_post_may_be_shared_again(world: World) -> None:
+    key = sent(world, "teacher")
+    first = shared(world, "teacher", key)
+    teacher = world.client("teacher")
+    with world.portal.database.read() as session:
+        taken = queries.bytes_of(session, world.ids["teacher"])
+    teacher.delete(f"api/posts/{first['id']}", headers=WRITE)
+    again = shared(world, "teacher", key)
+    assert world.client("mate").get(addresses(again)[0]).status_code == 200
+    assert world.client("mate").get(addresses(first)[0]).status_code == 404
+    with world.portal.database.read() as session:
+        assert queries.bytes_of(session, world.ids["teacher"]) == taken, "one file"
+    back = teacher.post(f"api/posts/{first['id']}/restore", headers=WRITE, json={})
+    assert back.json()["pictures"] == first["pictures"]
+    assert world.client("mate").get(addresses(first)[0]).status_code == 200
+    assert world.client("mate").get(addresses(again)[0]).status_code == 404
 
 
 NO_PHOTOS = [
@@ -220,6 +273,59 @@ def test_a_picture_of_too_many_points_or_bytes_is_refused(world: World) -> None:
     assert (heavy.status_code, heavy.json()["code"]) == (413, "too-large")
 
 
+def test_a_photo_that_the_server_had_no_time_for_is_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, teacher = uuid4().hex, world.client("teacher")
+    with monkeypatch.context() as busy:
+        busy.setattr(photos, "LIMITS", replace(photos.LIMITS, wall_seconds=0.01))
+        refused = send(teacher, a_jpeg(), key)
+    assert (refused.status_code, refused.json()["code"]) == (503, "picture-not-made")
+    assert refused.json()["retry"] and refused.headers["retry-after"]
+    assert send(teacher, a_jpeg(), key).status_code == 200
+
+
+def test_a_long_queue_of_photos_grows_no_longer(world: World) -> None:
+    turn: CapacityLimiter = world.app.state.photos
+    places = [world.loop.start_task_soon(turn.acquire_on_behalf_of, object()) for _ in range(9)]
+    places[0].result(30)
+    refused = send(world.client("teacher"), a_jpeg())
+    for place in places:
+        place.cancel()
+    assert (refused.status_code, refused.json()["code"]) == (503, "pictures-busy")
+    assert refused.json()["retry"] and refused.headers["retry-after"]
+
+
+def test_what_came_by_another_way_while_it_waited_is_not_made_again(world: World) -> None:
+    turn: CapacityLimiter = world.app.state.photos
+    key, holder = uuid4().hex, object()
+    world.loop.call(turn.acquire_on_behalf_of, holder)
+    with ThreadPoolExecutor() as phones:
+        waiting = phones.submit(send, world.client("teacher"), b"cut off", key)
+        wait_until(lambda: turn.statistics().tasks_waiting == 1, seconds=30)
+        sent(world, "teacher", key=key)
+        world.loop.call(turn.release_on_behalf_of, holder)
+        assert waiting.result(30).json()["picture"] == key
+
+
+def test_what_a_killed_portal_left_of_a_photo_goes(world: World) -> None:
+    left = world.portal.work / "photo-999999999-left"
+    left.mkdir()
+    (left / "sent").write_bytes(a_jpeg())
+    assert send(world.client("teacher"), a_jpeg()).status_code == 200
+    assert not list(world.portal.work.glob("photo-*"))
+
+
+def test_her_pictures_are_in_what_she_takes_along_as_they_are(world: World) -> None:
+    hers = world.things["teacher picture"]
+    answer = world.client("teacher").get("api/me/data")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    bundle = zipfile.ZipFile(io.BytesIO(answer.content))
+    kept = bundle.getinfo(f"files/{hers}.webp")
+    assert kept.compress_type == zipfile.ZIP_STORED and not bundle.testzip()
+    assert not list(world.portal.work.iterdir())
+
+
 def test_one_person_cannot_take_all_the_room(world: World) -> None:
     teacher = world.client("teacher")
     sent(world, "teacher", a_photo("as heavy as all may be"))
@@ -242,13 +348,16 @@ def test_pictures_do_not_take_the_room_of_words(
 
 def test_what_nobody_shared_goes_after_a_week_with_its_file(world: World) -> None:
     both = a_photo("both")
-    for name, photo in (("teacher", both), ("mate", both), ("teacher", a_photo("hers alone"))):
-        sent(world, name, photo)
+    for photo in (both, a_photo("hers alone")):
+        sent(world, "teacher", photo)
+    shared(world, "stranger", sent(world, "stranger", both))
     files = world.portal.artifacts.root
     before = {path.name for path in files.glob("*/*")}
     later = clock.now() + timedelta(days=8)
     with clock.use(lambda: later):
-        sent(world, "teacher")
+        world.portal.database.write(
+            lambda session: pictures.drop_loose(session, world.portal.artifacts)
+        )
     gone = before - {path.name for path in files.glob("*/*")}
     alone = a_photo("hers alone")
     assert gone == {sha256(content).hexdigest() for content in (alone.whole, alone.small)}

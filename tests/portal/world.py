@@ -100,10 +100,12 @@ def a_portal(
     """
     with a_database(kind, _make, folder) as url:
         shutil.copytree(_files(kind), folder, dirs_exist_ok=True)
+        (folder / "work").mkdir()
         known = json.loads((folder / "known.json").read_text())
         portal = Portal(
             database=Database(url),
             artifacts=Artifacts(folder / "artifacts"),
+            work=folder / "work",
             jobs=Jobs(folder / "jobs.sqlite"),
             frontend=folder / "page",
             hub=HubClient(
