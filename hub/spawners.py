@@ -60,7 +60,9 @@ class LabSpawner(SimpleLocalProcessSpawner):
         _make_folder(Path(self.home_dir), self.uid)
         logs = Path(self.logs)
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (logs / f"{self.person}.log").open("wb") as said:
+        log = logs / f"{self.person}.log"
+        log.unlink(missing_ok=True)
+        with log.open("ab") as said:  # a long one is shortened while it is written to
             self.popen_kwargs = {"stdout": said, "stderr": said}
             return await super().start()
 

@@ -171,8 +171,8 @@ class Supervisor:
 
     def _shorten_logs(self) -> None:
         """Put a long log aside while it is written to: it goes on at its beginning."""
-        for sibling in self.siblings:
-            path = self.settings.logs / f"{sibling.name}.log"
+        logs = self.settings.logs
+        for path in (*logs.glob("*.log"), *logs.glob("labs/*.log")):
             with suppress(OSError):
                 if path.stat().st_size > LOG_BYTES:
                     shutil.copyfile(path, path.with_suffix(".log.1"))

@@ -76,7 +76,7 @@ def test_a_hand_in_without_network_waits_in_the_list_and_gets_its_receipt(teache
     )
     expect(entry(lists, "Answer")).to_contain_text(words)
     expect(entry(lists, "Hand-in")).to_contain_text(
-        lists.word("Goes right after this: {what}", what=lists.word("Answer"))
+        lists.word("Goes right after: {what}", what=lists.word("Answer"))
     )
 
     teacher.page.context.set_offline(False)
