@@ -27,7 +27,9 @@ def shrink(source: Path, kind: str) -> tuple[int, int]:
     """Write the photo whole and small; return the size of the whole."""
     try:
         upright = _upright(source, kind)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:  # so far above ours that it is not even opened
+        raise Refused("too-large") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise Refused("unreadable") from error
     upright.thumbnail((SIDE, SIDE))
     upright.save("whole.webp", "WEBP", quality=QUALITY)
