@@ -18,14 +18,14 @@ _seen: dict[str, dict[str, str]] = {}
 
 
 def record(row: str, words: str) -> None:
-    """Say what a row of the bar measured; the last thing in a test, as it says that all is well."""
+    """Say what a row of the bar measured. It is kept only if every test of the file passes."""
     print(f"\n{row}: {words}")
     file = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]
     _seen.setdefault(file, {})[row] = words
 
 
 def keep(but_of: Collection[str]) -> None:
-    """Write what was recorded in this run into the docs, but not of these files; other rows stay
+    """Write what was recorded in this run into the docs, but not by these files; other rows stay
     as they were."""
     page = PAGE.read_text("utf-8")
     found = TABLE.search(page)
