@@ -84,10 +84,13 @@ async def copy(stack: Stack, drill: Drill) -> None:
     await saved_more(drill.book, 50)
 
 
-def run(command: str, folder: Path, data: Path) -> subprocess.CompletedProcess[str]:
-    environment = serving_environment(data, free_port(following=5))
+def run(command: str, folder: Path, data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [PATHSHALA, command, folder], env=environment, capture_output=True, text=True, timeout=120
+        [PATHSHALA, command, folder, *words],
+        env=serving_environment(data, free_port(following=5)),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
