@@ -146,6 +146,7 @@ async def watch_and_kill(stack: Stack, drill: ByThemselves) -> None:
 
 
 def kill_while_it_copies(stack: Stack, drill: ByThemselves) -> None:
+    """Kill it at the beginning of a copy, and note what it added all the same."""
     copying = stack.find_process("run-copies")
     assert copying is not None
     wait_for_a_copy_to_begin(drill.folder)
