@@ -16,15 +16,15 @@ from time import monotonic
 
 from sqlalchemy import insert
 
-from bench.load import add_teacher
+from bench.page import COURSE, MODULE
+from bench.people import add_teacher, the_reflection
 from bench.products import ROOT
 from bench.rows import Row
 from hub.passwords import hash_password
 from learning.answers import save_answer
 from store.clock import now
 from store.database import Database, Session
-from store.tables import Answer, Module, Person, Version
-from tests.bar.savers import COURSE, MODULE
+from store.tables import Answer, Person
 from tests.databases import Server, a_server
 
 ANSWERS, PEOPLE, AT_ONCE = 100_000, 2_000, 10_000
@@ -75,7 +75,9 @@ def _fill(database: Database) -> str:
     """Let two thousand teachers have written fifty answers each; return the id of one."""
     password_hash = hash_password("কেউ জানে না এটি")
     people = database.write(
-        lambda session: [add_teacher(session, n, password_hash)[1] for n in range(PEOPLE)]
+        lambda session: [
+            add_teacher(session, f"writer-{n}", password_hash).id for n in range(PEOPLE)
+        ]
     )
     saved = database.write(lambda session: _save(session, people[0], 0))
     row = {c.key: getattr(saved, c.key) for c in Answer.__table__.columns if c.key != "id"}
@@ -97,14 +99,11 @@ def _fill(database: Database) -> str:
 
 
 def _save(session: Session, person: str, sequence: int) -> Answer:
-    module = session.get_one(Module, f"{COURSE}/{MODULE}")
-    exercises = session.get_one(Version, module.current_version_id).manifest["exercises"]
-    reflection = next(each for each in exercises if each["component"] == "Reflection")
     return save_answer(
         session,
         person=session.get_one(Person, person),
-        module_key=module.key,
-        exercise=reflection["exercise"],
+        module_key=f"{COURSE}/{MODULE}",
+        exercise=the_reflection(session),
         device="a-phone",
         sequence=sequence,
         edited_at=now(),

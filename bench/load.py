@@ -27,12 +27,12 @@ import httpx
 
 from bench.memory import ASKED, signed_in
 from bench.page import COURSE, MODULE, NOTEBOOK
+from bench.people import add_teacher, the_reflection
 from bench.processes import cpu_seconds
 from bench.products import PASSWORD, ROOT, Running, pathshala, stock_voila
 from bench.rows import Row
 from bench.saves import postgresql
 from hub.passwords import hash_password
-from learning import people
 from store.database import Database, Session
 from store.tables import Module, Version
 
@@ -119,32 +119,21 @@ def known(url: str, teachers: int) -> dict[str, Any]:
             numbers = range(first, min(first + AT_ONCE, teachers))
 
             def add(session: Session, numbers: range = numbers) -> list[tuple[str, str]]:
-                return [add_teacher(session, number, password_hash) for number in numbers]
+                added = [add_teacher(session, f"load-{n}", password_hash) for n in numbers]
+                return [(person.name, person.id) for person in added]
 
             made += database.write(add)
         with database.read() as session:
             module = session.get_one(Module, f"{COURSE}/{MODULE}")
             manifest = session.get_one(Version, module.current_version_id).manifest
-    reflection = next(e for e in manifest["exercises"] if e["component"] == "Reflection")
+            reflection = the_reflection(session)
     return {
         "people": made,
         "course": COURSE,
         "module": MODULE,
-        "exercise": reflection["exercise"],
+        "exercise": reflection,
         "clip": manifest["clips"][0]["clip"],
     }
-
-
-def add_teacher(session: Session, number: int, password_hash: str) -> tuple[str, str]:
-    """Add one; return sign-in name and id."""
-    person = people.add_person(
-        session,
-        name=f"load-{number}",
-        password_hash=password_hash,
-        display_name=f"শিক্ষক {number}",
-        role="teacher",
-    )
-    return person.name, person.id
 
 
 def play(given: dict[str, Any]) -> None:

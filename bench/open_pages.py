@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from bench import live_course
 from bench.memory import signed_in
+from bench.people import add_teacher
 from bench.processes import (
     cpu_seconds,
     kernels_below,
@@ -31,7 +32,6 @@ from bench.products import PASSWORD, Running
 from bench.rows import Row
 from hub.classroom.readings import Limits
 from hub.passwords import hash_password
-from learning.people import add_person
 from store.database import Database, Session
 from tests.classroom.talking import Talk
 
@@ -159,13 +159,7 @@ def _add_readers(data: Path) -> list[str]:
 
     def add(session: Session) -> None:
         for name in names:
-            add_person(
-                session,
-                name=name,
-                password_hash=password_hash,
-                display_name=name,
-                role="teacher",
-            )
+            add_teacher(session, name, password_hash)
 
     with closing(Database(f"sqlite:///{data}/pathshala.sqlite")) as database:
         database.write(add)

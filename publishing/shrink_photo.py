@@ -29,6 +29,8 @@ def shrink(source: Path, kind: str) -> tuple[int, int]:
         upright = _upright(source, kind)
     except (Refused, MemoryError):
         raise
+    except Image.DecompressionBombError as error:  # so far above ours that it is not even opened
+        raise Refused("too-large") from error
     except Exception as error:  # an edge: a decoder may fail in any way
         if isinstance(error, OSError) and error.errno:
             raise  # the system's trouble, not the photo's

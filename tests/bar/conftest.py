@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.bar import figures
+from tests.bar.bad_network import BadNetwork, bad_network
 from tests.classroom.world import World, classroom
+from tests.conftest import Stack
 
 PLENTY = 10 << 30
 
@@ -29,7 +31,23 @@ def impatient_classroom(free: Path) -> Iterator[World]:
         yield found
 
 
+@pytest.fixture
+def network(stack: Stack) -> Iterator[BadNetwork]:
+    """What stands between phones and the product; whole until a test says how it fails."""
+    with bad_network(stack.port) as network:
+        yield network
+
+
+_failed: set[str] = set()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed:
+        _failed.add(report.nodeid.partition("::")[0])
+
+
 def pytest_sessionfinish() -> None:
-    """Write down what was measured, where the whole bar was asked for."""
+    """Write down what was measured, where the whole bar was asked for; nothing of a file in which
+    a test failed."""
     if os.environ.get("KEEP_FIGURES"):
-        figures.keep()
+        figures.keep(but_of=_failed)

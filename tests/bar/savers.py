@@ -16,16 +16,17 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from bench.page import COURSE, MODULE
+from bench.people import add_teacher, the_reflection
 from hub.passwords import hash_password
-from learning import people, sign_ins
+from learning import sign_ins
 from store.clock import now
 from store.database import Database, Session
-from store.tables import Answer, Module, Version
+from store.tables import Answer
 
 SAVERS = 50
 SECONDS_TO_TRY = 120.0  # an unlucky saver meets several faults in a row
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 4.0  # between tries; the outbox of a browser starts alike
-COURSE, MODULE = "active-learning", "pair-talk"
 DEVICE = "a-savers-phone"
 Kept = tuple[str, int, str]
 
@@ -105,13 +106,7 @@ def add_savers(session: Session, name: str = "saver") -> list[Saver]:
     password_hash = hash_password("কেউ জানে না এটি")
     savers = []
     for number in range(SAVERS):
-        person = people.add_person(
-            session,
-            name=f"{name}-{number}",
-            password_hash=password_hash,
-            display_name=f"শিক্ষক {number}",
-            role="teacher",
-        )
+        person = add_teacher(session, f"{name}-{number}", password_hash)
         savers.append(Saver(person.id, sign_ins.open_session(session, person.id)))
     return savers
 
@@ -119,10 +114,7 @@ def add_savers(session: Session, name: str = "saver") -> list[Saver]:
 def path_of_reflection(database: Database) -> str:
     """Where an answer to the module's first reflection goes, below the portal."""
     with database.read() as session:
-        module = session.get_one(Module, f"{COURSE}/{MODULE}")
-        version = session.get_one(Version, module.current_version_id)
-        found = [e for e in version.manifest["exercises"] if e["component"] == "Reflection"]
-    return f"api/courses/{COURSE}/{MODULE}/answers/{found[0]['exercise']}"
+        return f"api/courses/{COURSE}/{MODULE}/answers/{the_reflection(session)}"
 
 
 def headers_of(origin: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""R2, the worker's jobs: killed between any two steps, each is found again and done once.
+"""R2, the worker's jobs: killed at steps spread over them, each is found again and done once.
 
 A step is a statement or a commit at any database, the store's or the gradebook's. A process of its
 own does the job and kills itself at one of them; then comes what a fresh worker does at its start.
@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from grading import gradebook
 from grading.autograde import MOST_ATTEMPTS, autograde
-from grading.catching_up import catch_up
-from grading.gradebook import Gradebook, copy_marks
+from grading.catching_up import FOLLOWED, catch_up
+from grading.gradebook import Gradebook
 from learning import hand_ins
 from publishing import press as press_room
 from publishing.press import Press
@@ -24,7 +25,7 @@ from store.clock import now
 from store.database import Session
 from store.queries import hand_ins as kept
 from store.queries.versions import versions_of
-from store.tables import Proof
+from store.tables import Proof, Setting
 from tests.bar.figures import record
 from tests.grading.conftest import RIGHT, House, grading, house, published, runner
 from tests.grading.test_autograde import ASSIGNMENT, total
@@ -138,7 +139,7 @@ def forget(house: House) -> None:
             book.remove_submission(ASSIGNMENT, house.rahima.id)
 
 
-def test_scoring_that_is_killed_anywhere_is_done_once(published: House) -> None:
+def test_scoring_that_is_killed_on_its_way_is_done_once(published: House) -> None:
     house = published
     house.answer(house.rahima, RIGHT)
     number = house.hand_in(house.rahima)
@@ -166,7 +167,7 @@ def test_scoring_that_is_killed_anywhere_is_done_once(published: House) -> None:
     record("R2 jobs", f"scoring killed at {places}: each found again and done once")
 
 
-def test_copying_marks_that_is_killed_anywhere_is_done_all_the_same(published: House) -> None:
+def test_copied_marks_that_a_kill_kept_out_are_found_again(published: House) -> None:
     house = published
     house.answer(house.rahima, RIGHT)
     number = house.hand_in(house.rahima)
@@ -178,12 +179,13 @@ def test_copying_marks_that_is_killed_anywhere_is_done_all_the_same(published: H
     assert unhurt.returncode == 0, unhurt.stderr
     for at in points(int(unhurt.stdout)):
         forget(house)
+        house.do(lambda session: session.execute(delete(Setting).where(Setting.key == FOLLOWED)))
         assert grade(house, "copy-marks", number, at).returncode == -signal.SIGKILL, at
-        copy_marks(house.grading, number)
+        start_again(house)
         assert total(house, house.rahima.id) == 8, at
 
 
-def test_publishing_that_is_killed_anywhere_makes_one_version(
+def test_publishing_that_is_killed_on_its_way_makes_one_version(
     press: Press, trainer: str, folder: Path
 ) -> None:
     publisher = press.publisher

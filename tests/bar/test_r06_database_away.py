@@ -19,13 +19,14 @@ import httpx
 import psycopg
 import pytest
 
+from bench.page import COURSE, MODULE
 from bench.waiting import wait_until
 from grading import gradebook
 from store.clock import now
 from store.database import Database
 from store.queries import modules
 from tests.bar.figures import record
-from tests.bar.savers import COURSE, MODULE, Ledger, add_savers, saved_more, saving
+from tests.bar.savers import Ledger, add_savers, saved_more, saving
 from tests.conftest import Stack, running_stack, sign_in_client
 from tests.databases import Server, a_server
 

@@ -24,15 +24,15 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from bench.page import COURSE, MODULE
+from bench.people import add_teacher
 from bench.processes import memory_megabytes
 from hub.passwords import hash_password
-from learning import people
 from store.clock import now
 from store.database import Database
 from store.queries import modules
 from store.tables import Answer
 from tests.bar.figures import record
-from tests.bar.savers import COURSE, MODULE
 from tests.conftest import PASSWORD, Stack, sign_in_client
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "3"))
@@ -162,8 +162,8 @@ def test_a_long_time_of_work_wears_nothing_out(stack: Stack, database: Database)
     print(f"\nR12: {words}")
     assert errors <= MOST_ERRORS * said.total(), said
     if MINUTES >= MINUTES_TO_JUDGE_GROWTH:
-        record("R12", words)
         assert sum(growth.values()) < MOST_GROWTH_MB_PER_MINUTE, growth
+        record("R12", words)
 
 
 def some_teachers(stack: Stack, database: Database) -> list[Teacher]:
@@ -172,15 +172,7 @@ def some_teachers(stack: Stack, database: Database) -> list[Teacher]:
         manifest = modules.get_current(session, f"{COURSE}/{MODULE}").manifest
     names = [f"soaked-{number}" for number in range(TEACHERS)]
     for name in names:
-        database.write(
-            lambda session, name=name: people.add_person(
-                session,
-                name=name,
-                password_hash=password_hash,
-                display_name="শিক্ষক",
-                role="teacher",
-            )
-        )
+        database.write(lambda session, name=name: add_teacher(session, name, password_hash))
     return [
         Teacher(stack, name, CLOCKS_OFF[number % len(CLOCKS_OFF)], manifest, Random(number))
         for number, name in enumerate(names)

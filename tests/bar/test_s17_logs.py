@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +12,12 @@ import httpx
 import pytest
 
 from bench.waiting import wait_until
-from store.clock import iso, now
 from tests.conftest import ClientFor, Stack, xsrf_of
+from tests.journeys.acting import newcomer, share_with_everyone
+from tests.portal.asking import BODIES, body
 
-COURSE, MODULE = "active-learning", "pair-talk"
+COURSE, MODULE, EXERCISE = "active-learning", "pair-talk", "quiet-child"
+STAFF = {"trainer": ("studio", "lab"), "evaluator": ("marking",), "admin": ("studio",)}
 PARTS = ("portal", "hub", "worker", "classroom", "proxy")
 
 
@@ -26,21 +30,25 @@ def canary() -> str:
 def test_no_log_has_what_was_typed_sent_or_asked_for(
     stack: Stack, client_for: ClientFor, canary: str
 ) -> None:
-    teacher, trainer = client_for("teacher"), client_for("trainer")
-    secrets = [
-        value for each in (teacher, trainer) for value in dict(each.cookies.items()).values()
-    ]
+    name = newcomer(stack, "somebody-new")
+    clients = {each: client_for(each) for each in (name, *STAFF)}
+    post = share_with_everyone(clients[name], f"courses/{COURSE}/{MODULE}", EXERCISE, canary)
+    hers = {"course": COURSE, "module": MODULE, "exercise": EXERCISE, "post": post}
     type_at_the_door(stack, canary)
-    write_everywhere(teacher, canary)
-    ask_for_everything(stack, teacher, canary)
-    ask_for_everything(stack, trainer, canary)
-    last = teacher.get("health/alive").headers["X-Request-Id"]
+    write_everywhere(clients[name], canary, hers)
+    for each, parts in STAFF.items():
+        write_everywhere(clients[each], canary, {}, parts)
+    for client in clients.values():
+        ask_for_everything(stack, client, canary)
+    assert clients[name].delete(f"api/posts/{post}").status_code == 200
+    last = clients[name].get("health/alive").headers["X-Request-Id"]
     wait_until(lambda: last in stack.log("portal"), seconds=10)
-    people = [teacher.get("api/me").json()["id"], trainer.get("api/me").json()["id"]]
+    people = [client.get("api/me").json()["id"] for client in clients.values()]
     keys = [path.read_text().strip() for path in (stack.data / "secrets").iterdir()]
+    tokens = [str(each.value) for client in clients.values() for each in client.cookies.jar]
     for part in PARTS:
         log = stack.log(part)
-        for word in (canary, *secrets, *keys, *people, stack.password, "teacher2"):
+        for word in (canary, *tokens, *keys, *people, stack.password, name):
             assert len(word) < 6 or word not in log, (part, word)
 
 
@@ -65,31 +73,34 @@ def type_at_the_door(stack: Stack, canary: str) -> None:
         )
 
 
-def write_everywhere(teacher: httpx.Client, canary: str) -> None:
-    """Each thing that somebody may write, right and wrong."""
-    me, moment = teacher.get("api/me").json()["id"], iso(now())
-    module = f"api/courses/{COURSE}/{MODULE}"
-    mine = teacher.get(f"{module}/mine").json()
-    for number, exercise in enumerate((*mine["exercises"], canary)):
-        body = {
-            "person": me,
-            "device": canary[:40],
-            "sequence": 9000 + number,
-            "edited_at": moment,
-            "sent_at": moment,
-            "value": f"{canary} লিখেছি",
-        }
-        teacher.put(f"{module}/answers/{exercise}", json=body)
-        teacher.put(f"{module}/answers/{exercise}", json={**body, "value": {canary: [canary]}})
-        teacher.put(f"{module}/answers/{exercise}", content=f"{{{canary}", headers=JSON)
-    post = {"person": me, "exercise": "plan", "audience": canary, "consent": True}
-    teacher.post(f"{module}/posts", json={**post, "device_at": moment})
-    hand_in = {"person": canary, "key": canary, "handed_at": moment, "together": [canary]}
-    teacher.post(f"{module}/hand-ins", json=hand_in)
-    teacher.put("api/me", json={"language": canary})
+def write_everywhere(
+    client: httpx.Client, canary: str, things: Mapping[str, str], parts: tuple[str, ...] = ("",)
+) -> None:
+    """Each thing that may be written below these parts of the API, with the word in each field, and
+    as what is no JSON. In addresses it stands for whatever is not among the things."""
+    me, places = client.get("api/me").json()["id"], defaultdict(lambda: canary, things)
+    for route in BODIES:
+        method, template = route
+        if template.startswith(tuple(f"/api/{part}" for part in parts)):
+            address = template.lstrip("/").format_map(places)
+            for sent in with_it_in_each_field(body(route, me) or {}, canary):
+                client.request(method, address, json=sent)
+            client.request(method, address, content=f"{{{canary}", headers=JSON)
 
 
-JSON: dict[str, Any] = {"Content-Type": "application/json"}
+def with_it_in_each_field(body: dict[str, Any], word: str) -> Iterator[dict[str, Any]]:
+    """The same with the word in one of its texts, lists or maps; and in a field of its own."""
+    for name, value in body.items():
+        if isinstance(value, str):
+            yield {**body, name: word}
+        elif isinstance(value, list):
+            yield {**body, name: [word]}
+        elif isinstance(value, dict):
+            yield {**body, name: {word: word}}
+    yield {**body, word: word}
+
+
+JSON = {"Content-Type": "application/json"}
 
 
 def ask_for_everything(stack: Stack, client: httpx.Client, canary: str) -> None:

@@ -24,6 +24,7 @@ from store.database import Database
 from store.schema import upgrade
 from store.tables import Setting
 from tests.conftest import PATHSHALA, serving_environment
+from tests.copying import wait_for_a_copy_to_begin
 from tests.factories import Clock, clock
 
 __all__ = ["clock"]
@@ -139,15 +140,21 @@ def test_a_part_that_hangs_is_missed_within_a_minute_and_a_long_copy_is_not(
         assert not is_well()
 
 
-def test_a_killed_one_goes_on_and_its_newest_copy_is_whole(house: House, tmp_path: Path) -> None:
-    for word in ("এক", "দুই", "তিন"):
+def test_one_that_is_killed_while_it_copies_adds_none_and_the_next_is_whole(
+    house: House, tmp_path: Path
+) -> None:
+    for times, word in enumerate(("এক", "দুই")):
         house.write(word)
-        before = len(house.made())
-        with house.copying():  # and killed at its end, wherever it is
-            wait_until(lambda before=before: len(house.made()) > before, seconds=SECONDS)
-    aside = tmp_path / "new"
-    back = restore(house.copies, aside, {"pathshala": f"sqlite:///{aside}/pathshala.sqlite"})
-    assert back.name == house.made()[-1]
+        with house.copying() as killed:
+            wait_for_a_copy_to_begin(house.copies)
+            killed.kill()
+            killed.wait(SECONDS)
+        assert len(house.made()) == times
+        with house.copying():
+            wait_until(lambda times=times: len(house.made()) > times, seconds=SECONDS)
+        aside = tmp_path / word
+        back = restore(house.copies, aside, {"pathshala": f"sqlite:///{aside}/pathshala.sqlite"})
+        assert back.name == house.made()[-1]
 
 
 def test_the_start_says_in_words_whether_copies_are_made(house: House) -> None:

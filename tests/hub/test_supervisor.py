@@ -145,17 +145,25 @@ def test_a_sibling_that_cannot_start_ends_all_with_its_last_words(tmp_path: Path
 
 def test_a_long_log_is_put_aside_and_written_on(tmp_path: Path) -> None:
     code = """
-import sys, threading
+from pathlib import Path
+from threading import Event
+
 print("কথা " * 1000, flush=True)
-threading.Event().wait(8)
+while not Path("logs/worker.log.1").exists() or Path("logs/worker.log").stat().st_size:
+    Event().wait(0.05)
 print("পরে", flush=True)
-threading.Event().wait(600)
+Event().wait(600)
 """
     logs = tmp_path / "logs"
+    of_a_lab = logs / "labs/0123.log"
+    of_a_lab.parent.mkdir(parents=True)
+    of_a_lab.write_text("ল্যাব " * 1000)
     with serving(tmp_path, code=code, before="import hub.supervisor as it; it.LOG_BYTES = 5000"):
         wait_until(lambda: (logs / "worker.log.1").exists(), seconds=SECONDS)
         wait_until(lambda: (logs / "worker.log").read_text() == "পরে\n", seconds=SECONDS)
         assert (logs / "worker.log.1").read_text().startswith("কথা")
+        wait_until(lambda: of_a_lab.read_text() == "", seconds=SECONDS)
+        assert of_a_lab.with_suffix(".log.1").read_text().startswith("ল্যাব")
 
 
 def test_a_log_is_shortened_though_it_cannot_be_put_aside(tmp_path: Path) -> None:

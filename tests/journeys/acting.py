@@ -18,6 +18,11 @@ from store import clock
 from tests.conftest import PATHSHALA, PHONE, SignIn, Stack
 
 MILLISECONDS_FOR_A_JOB = 60_000
+HAS_KEPT = """async ([path, words]) => {
+  const { lang, dataset } = document.documentElement
+  const page = await caches.match(`${dataset.root}${path}?lang=${lang}`, { ignoreVary: true })
+  return Boolean(page) && (await page.text()).includes(words)
+}"""
 expect.set_options(timeout=20_000)
 
 
@@ -61,14 +66,25 @@ class Actor:
 
         wait_until(is_reached, seconds=20, every=0.3)
 
+    def has_kept(self, path: str, words: str = "") -> bool:
+        """Whether this phone has the page, with these words in it."""
+        return bool(self.page.evaluate(HAS_KEPT, [path, words]))
+
+    def until_kept(self, path: str, words: str = "") -> None:
+        wait_until(lambda: self.has_kept(path, words), seconds=30)
+
     # -- a teacher --
+
+    def write(self, exercise: str, words: str) -> None:
+        """Write, and leave the box."""
+        box = self.box("Your answer", self.exercise(exercise))
+        box.fill(words)
+        box.blur()
 
     def reflect(self, exercise: str, words: str) -> None:
         """Write, leave the box, and wait until the page says that it is saved."""
-        group = self.exercise(exercise)
-        self.box("Your answer", group).fill(words)
-        self.box("Your answer", group).blur()
-        self.is_saved(group)
+        self.write(exercise, words)
+        self.is_saved(self.exercise(exercise))
 
     def choose(self, exercise: str, option: str) -> None:
         group = self.exercise(exercise)
@@ -148,6 +164,11 @@ def someone(
     return Actor(page, language, stack.portal_url)
 
 
+def some_words() -> str:
+    """What somebody could have written, and nobody wrote before."""
+    return f"শেষ বেঞ্চের দুজন, উদ্বৃত্ত, র‍্যাঙ্ক। {uuid.uuid4().hex}"
+
+
 def a_photo() -> FilePayload:
     """A photo as a phone's camera gives it: megabytes."""
     camera = io.BytesIO()
@@ -155,9 +176,9 @@ def a_photo() -> FilePayload:
     return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": camera.getvalue()}
 
 
-def newcomer(stack: Stack) -> str:
+def newcomer(stack: Stack, called: str = "নতুন") -> str:
     """Add a teacher whom no other test knows, with everyone's password; return her ID."""
-    name = f"নতুন-{uuid.uuid4().hex[:8]}"
+    name = f"{called}-{uuid.uuid4().hex[:8]}"
     command(stack, "people", "add", name, "--role", "teacher", typed=stack.password)
     return name
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FrameLocator, expect
 
-from bench.waiting import wait_until
 from tests.conftest import SignIn, Stack
 from tests.journeys.acting import Actor, newcomer, publish, someone
 from tests.publishing.writing import IMPORT, code, reflection, words, write_course
@@ -13,10 +12,6 @@ from tests.publishing.writing import IMPORT, code, reflection, words, write_cour
 pytestmark = pytest.mark.journey
 
 MILLISECONDS_TO_RUN = 60_000
-IS_KEPT = """async (path) => {
-  const key = `${document.documentElement.dataset.root}${path}?lang=bn`
-  return Boolean(await caches.match(key, {ignoreVary: true}))
-}"""
 WORDS = "ছয় সেকেন্ড অপেক্ষায় উদ্বৃত্ত সময়ে আরও দুজন হাত তুলল।"
 PLOT = """
 import ipywidgets
@@ -71,14 +66,13 @@ def test_without_network_the_page_says_what_rests_and_keeps_what_is_written(
     waits = teacher.word("Kept on this phone, will be sent later ({count})", count=1)
     teacher.open(path)
     moves_the_plot(live_part(teacher))
-    wait_until(lambda: bool(page.evaluate(IS_KEPT, path)), seconds=30)
+    teacher.until_kept(path)
 
     # the page that is open: its frame stands still and says why
     page.context.set_offline(True)
     expect(rests).to_be_visible()
     expect(live_part(teacher).get_by_text("4 সেকেন্ড: 16 জন")).to_be_visible()
-    teacher.box("Your answer", group).fill(WORDS)
-    teacher.box("Your answer", group).blur()
+    teacher.write("use-it", WORDS)
     expect(group.get_by_role("status").first).to_contain_text(waits)
 
     # opened anew: its text, and the words

@@ -1,15 +1,13 @@
 """A course kept on a phone: its price first, how it comes, too little room, what the phone says."""
 
 import re
-from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Locator, expect
+from playwright.sync_api import CDPSession, Locator, expect
 
 from bench.waiting import wait_until
-from tests.conftest import SignIn, Stack
-from tests.journeys.acting import Actor, newcomer, someone
+from tests.conftest import Stack
+from tests.journeys.acting import Actor, some_words
 
 pytestmark = pytest.mark.journey
 
@@ -37,19 +35,12 @@ KEPT = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def her_id(stack: Stack) -> str:
-    return newcomer(stack)
-
-
 @pytest.fixture
-def teacher(stack: Stack, browser: Browser, sign_in: SignIn, her_id: str) -> Iterator[Actor]:
+def teacher(her_phone: Actor) -> Actor:
     """Somebody at the page of the course, on a phone that keeps nothing yet."""
-    actor = someone(browser, sign_in, stack, her_id, "bn")
-    actor.open(COURSE)
-    actor.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    yield actor
-    actor.page.context.close()
+    her_phone.open(COURSE)
+    her_phone.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    return her_phone
 
 
 @pytest.fixture
@@ -94,10 +85,8 @@ def kept(actor: Actor, title: str = COURSE_TITLE) -> Locator:
 
 
 def write(actor: Actor) -> str:
-    words = f"উদ্বৃত্ত জায়গা নেই, র‍্যাঙ্ক। {uuid4().hex}"
-    group = actor.exercise(EXERCISE)
-    actor.box("Your answer", group).fill(words)
-    actor.box("Your answer", group).blur()
+    words = some_words()
+    actor.write(EXERCISE, words)
     return words
 
 

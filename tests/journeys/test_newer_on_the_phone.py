@@ -1,17 +1,15 @@
 """A module that a phone keeps gets newer versions: no open page breaks, and the next has them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from bench.waiting import wait_until
 from store import clock
-from tests.conftest import SignIn, Stack
-from tests.journeys.acting import Actor, newcomer, publish, someone
+from tests.conftest import Stack
+from tests.journeys.acting import Actor, publish, some_words
 from tests.publishing.phone import record
 from tests.publishing.writing import IMPORT, TITLE, code, picture, reflection, words, write_course
 
@@ -22,18 +20,11 @@ MODULE = f"{COURSE}/spare-time"
 EXERCISE = "use-it"
 CLIP = 'Clip("media/class.mp4", {"bn": "নাসরিন আপার ক্লাস", "en": "Nasrin Apa\'s class"})'
 HOURS_LATER = timedelta(hours=13)  # a phone asks for newer versions twice a day
-IS_KEPT = """async ([path, words]) => {
-  const key = `${document.documentElement.dataset.root}${path}?lang=bn`
-  const page = await caches.match(key, { ignoreVary: true })
-  return Boolean(page) && (await page.text()).includes(words)
-}"""
 
 
 @pytest.fixture
-def teacher(stack: Stack, browser: Browser, sign_in: SignIn) -> Iterator[Actor]:
-    actor = someone(browser, sign_in, stack, newcomer(stack), "bn")
-    yield actor
-    actor.page.context.close()
+def teacher(her_phone: Actor) -> Actor:
+    return her_phone
 
 
 def publish_with(stack: Stack, folder: Path, heading: str, width: int, seconds: int) -> None:
@@ -55,10 +46,6 @@ def open_module(actor: Actor) -> None:
     """From the start, whatever is open: the address may be the same."""
     actor.page.goto("about:blank")
     actor.open(MODULE)
-
-
-def until_kept(actor: Actor, heading: str) -> None:
-    wait_until(lambda: bool(actor.page.evaluate(IS_KEPT, [MODULE, heading])), seconds=30)
 
 
 def shows(actor: Actor, heading: str, width: int) -> None:
@@ -84,9 +71,9 @@ def test_a_kept_module_gets_newer_with_its_pictures_and_asks_about_its_films(
     publish_with(stack, tmp_path / "2", "দ্বিতীয়", 52, 2)
     open_module(teacher)
     shows(teacher, "প্রথম", 41)
-    written = f"পুরোনো পাতায় লেখা, উদ্বৃত্ত। {uuid4().hex}"
+    written = some_words()
     teacher.reflect(EXERCISE, written)
-    until_kept(teacher, "দ্বিতীয়")
+    teacher.until_kept(MODULE, "দ্বিতীয়")
     page.context.set_offline(True)
     open_module(teacher)
     shows(teacher, "দ্বিতীয়", 52)
@@ -110,7 +97,7 @@ def test_a_kept_module_gets_newer_with_its_pictures_and_asks_about_its_films(
     publish_with(stack, tmp_path / "3", "তৃতীয়", 63, 2)
     page.clock.set_fixed_time(clock.now() + HOURS_LATER)
     teacher.open("people/me")
-    until_kept(teacher, "তৃতীয়")
+    teacher.until_kept(MODULE, "তৃতীয়")
     page.context.set_offline(True)
     open_module(teacher)
     shows(teacher, "তৃতীয়", 63)

@@ -1,12 +1,10 @@
 """What a teacher typed survives the network, a reload, another phone and a dead server."""
 
-from uuid import uuid4
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import SignIn, Stack
-from tests.journeys.acting import Actor, someone
+from tests.journeys.acting import Actor, some_words, someone
 
 pytestmark = pytest.mark.journey
 
@@ -15,14 +13,9 @@ EXERCISE = "quiet-child"
 
 
 @pytest.fixture
-def teacher(stack: Stack, browser: Browser, sign_in: SignIn) -> Actor:
-    actor = someone(browser, sign_in, stack, "teacher3", "bn")
-    actor.open(MODULE)
-    return actor
-
-
-def some_words() -> str:
-    return f"একটি মেয়ে, শেষ বেঞ্চে বসে। {uuid4().hex}"
+def teacher(her_phone: Actor) -> Actor:
+    her_phone.open(MODULE)
+    return her_phone
 
 
 def write_while_signed_out(teacher: Actor) -> str:
@@ -31,8 +24,7 @@ def write_while_signed_out(teacher: Actor) -> str:
     group = teacher.exercise(EXERCISE)
     expect(teacher.box("Your answer", group)).to_be_editable()
     teacher.page.context.clear_cookies()
-    teacher.box("Your answer", group).fill(words)
-    teacher.box("Your answer", group).blur()
+    teacher.write(EXERCISE, words)
     expect(group.locator("[data-state=signed-out]")).to_be_visible()
     return words
 
@@ -41,8 +33,7 @@ def test_words_wait_on_the_phone_while_the_network_is_away(teacher: Actor) -> No
     words = some_words()
     group = teacher.exercise(EXERCISE)
     teacher.page.context.set_offline(True)
-    teacher.box("Your answer", group).fill(words)
-    teacher.box("Your answer", group).blur()
+    teacher.write(EXERCISE, words)
     expect(group.get_by_role("status").first).to_contain_text(
         teacher.word("Kept on this phone, will be sent later ({count})", count=1)
     )
@@ -61,32 +52,32 @@ def test_words_typed_while_the_portal_dies_are_saved_by_the_next_one(
     portal = stack.find_process("run-portal")
     assert portal is not None
     portal.kill()
-    teacher.box("Your answer", group).fill(words)
-    teacher.box("Your answer", group).blur()
+    teacher.write(EXERCISE, words)
     teacher.is_saved(group)
     teacher.page.reload()
     expect(teacher.box("Your answer", group)).to_have_value(words)
 
 
 def test_another_phone_shows_the_newest_words(
-    stack: Stack, browser: Browser, sign_in: SignIn, teacher: Actor
+    stack: Stack, browser: Browser, sign_in: SignIn, teacher: Actor, her_id: str
 ) -> None:
     words = some_words()
     teacher.reflect(EXERCISE, words)
-    other = someone(browser, sign_in, stack, "teacher3", "en")
+    other = someone(browser, sign_in, stack, her_id, "en")
     other.open(MODULE)
     expect(other.box("Your answer", other.exercise(EXERCISE))).to_have_value(words)
     newer = some_words()
     other.reflect(EXERCISE, newer)
+    other.page.context.close()
     teacher.page.reload()
     expect(teacher.box("Your answer", teacher.exercise(EXERCISE))).to_have_value(newer)
 
 
 def test_words_typed_after_the_sign_in_ended_are_kept_until_the_next_one(
-    sign_in: SignIn, teacher: Actor
+    sign_in: SignIn, teacher: Actor, her_id: str
 ) -> None:
     words = write_while_signed_out(teacher)
-    sign_in(teacher.page, "teacher3", "bn", path=MODULE)
+    sign_in(teacher.page, her_id, "bn", path=MODULE)
     expect(teacher.box("Your answer", teacher.exercise(EXERCISE))).to_have_value(words)
     teacher.is_saved(teacher.exercise(EXERCISE))
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bench.waiting import wait_until
 from tests.conftest import SignIn, Stack
 from tests.journeys.acting import Actor, newcomer, someone
 
@@ -14,10 +14,7 @@ pytestmark = [pytest.mark.bar, pytest.mark.journey]
 
 COURSE = "courses/active-learning"
 MODULE = f"{COURSE}/pair-talk"
-IS_KEPT = """async (path) => {
-  const key = `${document.documentElement.dataset.root}${path}?lang=bn`
-  return Boolean(await caches.match(key, { ignoreVary: true }))
-}"""
+FILMS = (".mp4", ".m4a", ".webm")
 
 PhoneOf = Callable[[bool], Actor]
 
@@ -39,14 +36,14 @@ def phone(stack: Stack, browser: Browser, sign_in: SignIn) -> Iterator[PhoneOf]:
 
 
 def open_twice(actor: Actor) -> list[str]:
-    """Open the module as a first and a second visit; return all that was fetched on the way."""
+    """Open the module as a first and a second visit; return the paths of all that was fetched."""
     asked: list[str] = []
-    actor.page.context.on("request", lambda request: asked.append(request.url))
+    actor.page.context.on("request", lambda request: asked.append(urlsplit(request.url).path))
     for _ in range(2):
         actor.open(MODULE)
         actor.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         actor.page.wait_for_load_state("networkidle")
-        wait_until(lambda: bool(actor.page.evaluate(IS_KEPT, MODULE)), seconds=30)
+        actor.until_kept(MODULE)
     return asked
 
 
@@ -66,11 +63,12 @@ def test_saving_data_fetches_no_page_that_was_not_opened_and_offers_the_smallest
 ) -> None:
     saving, other = phone(True), phone(False)
     asked = open_twice(saving)
-    assert not [each for each in asked if each.endswith((".mp4", ".m4a", ".webm"))]
+    assert [each for each in asked if each.endswith(FILMS)] == []
+    assert [each for each in asked if "/clips/" in each and each.endswith("/files")] == []
     open_twice(other)
-    wait_until(lambda: bool(other.page.evaluate(IS_KEPT, "people/me")), seconds=30)
+    other.until_kept("people/me")
     for path in ("courses", "people/me", "waiting"):
-        assert not saving.page.evaluate(IS_KEPT, path), path
+        assert not saving.has_kept(path), path
 
     for actor, is_saving in ((saving, True), (other, False)):
         actor.page.locator("#menu").get_by_role("button").first.click()

@@ -1,14 +1,12 @@
 """Whatever a teacher sends waits on her phone, is told in words, and arrives once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Route, expect
 
 from tests.conftest import ClientFor, SignIn, Stack
-from tests.journeys.acting import Actor, newcomer, share_with_everyone, someone
+from tests.journeys.acting import Actor, share_with_everyone, some_words, someone
 
 pytestmark = pytest.mark.journey
 
@@ -16,34 +14,16 @@ MODULE = "courses/active-learning/pair-talk"
 EXERCISE = "quiet-child"
 
 
-@pytest.fixture(scope="module")
-def her_id(stack: Stack) -> str:
-    """Nobody else hands in for her."""
-    return newcomer(stack)
-
-
 @pytest.fixture
-def teacher(stack: Stack, browser: Browser, sign_in: SignIn, her_id: str) -> Iterator[Actor]:
-    actor = someone(browser, sign_in, stack, her_id, "bn")
-    actor.page.on("dialog", refuse)  # nothing here asks by a dialog
-    actor.open(MODULE)
-    expect(actor.box("Your answer", actor.exercise(EXERCISE))).to_be_editable()
-    yield actor
-    actor.page.context.close()
+def teacher(her_phone: Actor) -> Actor:
+    her_phone.page.on("dialog", refuse)  # nothing here asks by a dialog
+    her_phone.open(MODULE)
+    expect(her_phone.box("Your answer", her_phone.exercise(EXERCISE))).to_be_editable()
+    return her_phone
 
 
 def refuse(dialog: Dialog) -> None:
     raise AssertionError(dialog.message)
-
-
-def some_words() -> str:
-    return f"শেষ বেঞ্চের দুজন, উদ্বৃত্ত, র‍্যাঙ্ক। {uuid4().hex}"
-
-
-def write(actor: Actor, words: str) -> None:
-    group = actor.exercise(EXERCISE)
-    actor.box("Your answer", group).fill(words)
-    actor.box("Your answer", group).blur()
 
 
 def beside(actor: Actor, path: str) -> Actor:
@@ -66,7 +46,7 @@ def test_a_hand_in_without_network_waits_in_the_list_and_gets_its_receipt(teache
     expect(teacher.button("Hand in")).to_be_visible()  # the page knows what was handed in before
     teacher.page.context.set_offline(True)
     words = some_words()
-    write(teacher, words)
+    teacher.write(EXERCISE, words)
     teacher.button("Hand in").click()
     not_yet = teacher.page.get_by_text(teacher.word("Not handed in yet; waiting for network"))
     expect(not_yet).to_be_visible()
@@ -76,7 +56,7 @@ def test_a_hand_in_without_network_waits_in_the_list_and_gets_its_receipt(teache
     )
     expect(entry(lists, "Answer")).to_contain_text(words)
     expect(entry(lists, "Hand-in")).to_contain_text(
-        lists.word("Goes right after this: {what}", what=lists.word("Answer"))
+        lists.word("Goes right after: {what}", what=lists.word("Answer"))
     )
 
     teacher.page.context.set_offline(False)
@@ -93,7 +73,7 @@ def test_what_waits_is_thrown_away_and_undone_and_copied(teacher: Actor) -> None
     lists.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     teacher.page.context.set_offline(True)
     words = some_words()
-    write(teacher, words)
+    teacher.write(EXERCISE, words)
     answer = entry(lists, "Answer")
     lists.button("Copy the words", answer).click()
     expect(answer.get_by_role("status")).to_have_text(
@@ -117,7 +97,7 @@ def test_signing_out_says_what_is_unsent_and_keeps_it_for_her_alone(
 
     teacher.page.route("**/answers/**", lose)
     words = some_words()
-    write(teacher, words)
+    teacher.write(EXERCISE, words)
     teacher.page.locator("#menu").get_by_role("button").first.click()
     teacher.button("Sign out").click()
     warning = teacher.page.get_by_role("alert").filter(
@@ -149,7 +129,7 @@ def test_a_page_that_was_open_before_goes_on_from_what_another_one_wrote(teacher
     expect(other.box("Your answer", other.exercise(EXERCISE))).to_be_editable()
     teacher.page.context.set_offline(True)
     words = some_words()
-    write(other, words)
+    other.write(EXERCISE, words)
     expect(other.page.locator("#save-state").get_by_role("link")).to_be_visible()
     teacher.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     box = teacher.box("Your answer", teacher.exercise(EXERCISE))
@@ -169,7 +149,7 @@ def test_of_two_devices_the_newer_wording_counts_and_the_other_is_one_tap_away(
     laptop.open(MODULE)
     teacher.page.context.set_offline(True)
     older, newer = some_words(), some_words()
-    write(teacher, older)
+    teacher.write(EXERCISE, older)
     laptop.reflect(EXERCISE, newer)
     teacher.page.context.set_offline(False)
     group = teacher.exercise(EXERCISE)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from bench.browser import FLAGS, find_chromium
 from bench.waiting import wait_until
 from tests.conftest import SignIn, Stack
-from tests.journeys.acting import Actor, a_photo, newcomer, publish, someone
+from tests.journeys.acting import Actor, a_photo, newcomer, publish, some_words, someone
 from tests.publishing.writing import IMPORT, reflection, words, write_course
 
 pytestmark = pytest.mark.journey
@@ -20,30 +19,15 @@ MODULE = f"{COURSE}/pair-talk"
 EXERCISE = "quiet-child"
 NAME = "রহিমা"
 
-IS_KEPT = """async (path) => {
-  const key = `${document.documentElement.dataset.root}${path}?lang=bn`
-  return Boolean(await caches.match(key, {ignoreVary: true}))
-}"""
-
 
 @pytest.fixture
-def teacher(stack: Stack, browser: Browser, sign_in: SignIn) -> Iterator[Actor]:
-    actor = someone(browser, sign_in, stack, "teacher3", "bn")
-    yield actor
-    actor.page.context.close()
-
-
-def some_words() -> str:
-    return f"শেষ বেঞ্চের উদ্বৃত্ত সময়ে দুঃখ নেই। {uuid4().hex}"
-
-
-def until_kept(actor: Actor, path: str) -> None:
-    wait_until(lambda: bool(actor.page.evaluate(IS_KEPT, path)), seconds=30)
+def teacher(her_phone: Actor) -> Actor:
+    return her_phone
 
 
 def open_and_keep(actor: Actor, path: str) -> None:
     actor.open(path)
-    until_kept(actor, path)
+    actor.until_kept(path)
 
 
 def go_offline(actor: Actor, is_offline: bool = True) -> None:

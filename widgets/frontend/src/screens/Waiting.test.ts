@@ -73,7 +73,7 @@ describe("what waits on this phone", () => {
     expect(answer).toContain("জোড়ায় বসে")
     expect(answer).toContain("Waiting for network")
     expect(handIn).toContain("Together with করিম")
-    expect(handIn).toContain("Goes right after this: Answer")
+    expect(handIn).toContain("Goes right after: Answer")
     isUp = true
     await press("Send now")
     expect(sent).toEqual(["answer", "hand-in"])

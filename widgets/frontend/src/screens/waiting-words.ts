@@ -73,8 +73,7 @@ export function whyOf(entry: Entry, blocker: Entry | undefined, status: OutboxSt
   if (blocker?.state === "refused") {
     return t("Waits for something that was not accepted: {what}", { what: nameOf(blocker) })
   }
-  if (blocker && isWork(blocker))
-    return t("Goes right after this: {what}", { what: nameOf(blocker) })
+  if (blocker && isWork(blocker)) return t("Goes right after: {what}", { what: nameOf(blocker) })
   return statusWords(status)
 }
 
