@@ -121,6 +121,7 @@ class Actor:
                 exercises=exercises,
             )
         )
+        expect(receipt.get_by_role("heading")).to_be_in_viewport()
         expect(self.button("Take back", receipt)).to_be_visible()
 
     def share(self, audience: str) -> None:
