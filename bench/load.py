@@ -2,7 +2,8 @@
 
 Each answers every ten seconds. A step is one number of teachers, held for a minute once all of
 them are signed in; the last is the first in which 99 of 100 saves took longer than 250 ms. The
-generator shares the machine's processors with the server, so its own use is told apart. Then as
+generator shares the machine's processors with the server, so its own use is told apart. After each
+step a few read beside all others as many views of a module's page as they get. At the end, as
 many views of a module's page as the machine gives, with what a page asks of the API, beside stock
 Voila's.
 
@@ -56,6 +57,8 @@ class Step:
     errors: dict[str, int]
     server_cpus: float
     own_cpus: float
+    views_a_second: float
+    cpu_a_view: float
 
     @property
     def save_ms(self) -> float:
@@ -175,6 +178,8 @@ def told(kind: str, steps: list[Step]) -> list[Row]:
             ),
             Row(f"processors of the server, {of}", step.server_cpus, None, "CPUs"),
             Row(f"processors of the generator, {of}", step.own_cpus, None, "CPUs"),
+            Row(f"views of a module a second, besides, {of}", step.views_a_second, None, "1/s"),
+            Row(f"server CPU a view, besides, {of}", step.cpu_a_view, None, "s"),
         ]
     return rows
 

@@ -1,5 +1,7 @@
 """Teachers as locust plays them: each signs in, opens a module, answers every ten seconds, watches,
 looks at the page again, and hands in. Their number grows step by step until saves take too long.
+At the end of a step a few of them read as much as they get, beside all others.
+
 Each waits five to fifteen seconds between answers: at one pace for all, those whom one slow moment
 made late together would come together ever after.
 
@@ -16,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 
+import gevent
 import psutil
 from locust import FastHttpUser, LoadTestShape, between, events, task
 
@@ -29,6 +32,7 @@ WATCHES_EVERY, LOOKS_EVERY, HANDS_IN_AFTER = 3, 30, 12
 OF_A_SCHOOL = 20  # teachers who share an address
 SAVE, SLOWEST_MS = "answer", 250
 SETTLING_SECONDS = 15
+READERS, READING_SECONDS = 4, 15
 
 
 class Seen:
@@ -56,7 +60,7 @@ class Seen:
 seen = Seen()
 events.request.add_listener(seen.note)
 people = iter(GIVEN["people"])
-signed_in = 0
+signed_in: list["Teacher"] = []
 
 
 class Teacher(FastHttpUser):
@@ -69,7 +73,6 @@ class Teacher(FastHttpUser):
 
     def on_start(self) -> None:
         """Sign in by the Hub, as somebody new, and open the module with nothing in the cache."""
-        global signed_in
         self.name, self.person = next(people)
         number = int(self.name.rpartition("-")[2]) // OF_A_SCHOOL
         self.said = {
@@ -84,8 +87,8 @@ class Teacher(FastHttpUser):
         }
         self.answers = 0
         self._sign_in()
-        signed_in += 1
-        page = self._look()
+        signed_in.append(self)
+        page = self.look()
         for file in sorted(set(STATIC.findall(page))):
             self.client.get(file, headers=self.said, name="static")
 
@@ -97,7 +100,7 @@ class Teacher(FastHttpUser):
         posted = {**navigating, "Origin": GIVEN["address"]}
         self.client.post(door.url, data=form, headers=posted, name="sign in")
 
-    def _look(self) -> str:
+    def look(self) -> str:
         """What a view of the module asks for."""
         page = self.client.get(PAGE, headers=self.said, name="page")
         for path in ("api/me", f"{MODULE}/mine"):
@@ -123,7 +126,7 @@ class Teacher(FastHttpUser):
             watched = {"person": self.person, "ranges": [[at - 1, at]], "position": at}
             self._write("PUT", f"{MODULE}/clips/{GIVEN['clip']}", watched, "watch")
         if self.answers % LOOKS_EVERY == 0:
-            self._look()
+            self.look()
         if self.answers == HANDS_IN_AFTER:
             asked = {"person": self.person, "key": f"key-of-{self.person}", "handed_at": now}
             self._write("POST", f"{MODULE}/hand-ins", {**asked, "together": []}, "hand in")
@@ -147,7 +150,7 @@ class Growing(LoadTestShape):
         self.give_up_at = self.give_up_at or now + 2 * wanted / GIVEN["new_a_second"] + 300
         if now >= self.give_up_at:
             return None  # they do not come in any more
-        if signed_in >= wanted and not self.begins_at:
+        if len(signed_in) >= wanted and not self.begins_at:
             self.begins_at = now + SETTLING_SECONDS
         elif self.begins_at and not self.ends_at and now >= self.begins_at:
             seen.forget()
@@ -164,18 +167,38 @@ class Growing(LoadTestShape):
 
     def _note(self, seconds: float) -> bool:
         """Write down what this step showed; return whether it was the last."""
+        server_cpus = (cpu_seconds() - self.used[0]) / seconds
         found = {
             "teachers": self.steps[0],
             "seconds": seconds,
             "p99_ms": {name: seen.within(name) for name in seen.times},
             "a_second": {name: len(times) / seconds for name, times in seen.times.items()},
             "errors": seen.errors,
-            "server_cpus": (cpu_seconds() - self.used[0]) / seconds,
+            "server_cpus": server_cpus,
             "own_cpus": (own_cpu_seconds() - self.used[1]) / seconds,
         }
+        found |= read_along(server_cpus)
         with self.report.open("a", encoding="utf-8") as report:
             report.write(json.dumps(found) + "\n")
         return found["p99_ms"].get(SAVE, 0.0) > SLOWEST_MS
+
+
+def read_along(server_cpus: float) -> dict[str, float]:
+    """Let a few read, each again as soon as she has read; the load alone takes `server_cpus`."""
+    before, began = cpu_seconds(), time.monotonic()
+
+    def read(teacher: Teacher) -> int:
+        views = 0
+        while time.monotonic() - began < READING_SECONDS:
+            teacher.look()
+            views += 1
+        return views
+
+    reading = [gevent.spawn(read, teacher) for teacher in signed_in[-READERS:]]
+    views = sum(each.get() for each in reading)
+    took = time.monotonic() - began
+    used = cpu_seconds() - before - server_cpus * took
+    return {"views_a_second": views / took, "cpu_a_view": used / views}
 
 
 def cpu_seconds() -> float:
