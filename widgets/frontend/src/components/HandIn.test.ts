@@ -22,6 +22,17 @@ function portalThat(answer: (request: Request) => Promise<Receipt>) {
   return { portal, requests }
 }
 
+/** Hand in, with a reply that comes when it is given. */
+async function handingIn() {
+  let give: (receipt: Receipt) => void = () => {}
+  const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
+  const view = mountOn(pageWith(mineWith()), portal, HandIn)
+  button("Hand in")!.focus()
+  button("Hand in")!.click()
+  await flushPromises()
+  return { portal, view, give: (receipt: Receipt) => give(receipt) }
+}
+
 /** A wish to hand in that a page had no network for. */
 async function closedWhileWaiting() {
   const shelf = new MemoryShelf()
@@ -105,11 +116,7 @@ describe("HandIn", () => {
   })
 
   it("shows a receipt only when the server has given one", async () => {
-    let give: (receipt: Receipt) => void = () => {}
-    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
-    const view = mountOn(pageWith(mineWith()), portal, HandIn)
-    button("Hand in")!.click()
-    await flushPromises()
+    const { view, give } = await handingIn()
     expect(text()).toContain("Handing in…")
     expect(hasReceipt()).toBe(false)
     give(handInWith())
@@ -139,16 +146,12 @@ describe("HandIn", () => {
   })
 
   it("is taken back when the server took it after all", async () => {
-    let give: (receipt: Receipt) => void = () => {}
-    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
+    const { portal, view, give } = await handingIn()
     const takenBack: number[] = []
     portal.takeBack = async (number) => {
       takenBack.push(number)
       return handInWith({ state: "taken-back" })
     }
-    const view = mountOn(pageWith(mineWith()), portal, HandIn)
-    button("Hand in")!.click()
-    await flushPromises()
     await vi.advanceTimersByTimeAsync(3_000) // it takes long
     button("Do not hand in yet")!.click()
     await flushPromises()
@@ -160,12 +163,7 @@ describe("HandIn", () => {
   })
 
   it("leads to the heading at once and to the receipt, if one stays here", async () => {
-    let give: (receipt: Receipt) => void = () => {}
-    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
-    const view = mountOn(pageWith(mineWith()), portal, HandIn)
-    button("Hand in")!.focus()
-    button("Hand in")!.click()
-    await flushPromises()
+    const { view, give } = await handingIn()
     expect(document.activeElement?.textContent).toContain("What will be handed in")
     give(handInWith())
     await flushPromises()
@@ -174,12 +172,7 @@ describe("HandIn", () => {
   })
 
   it("calls nobody back from elsewhere when the receipt comes", async () => {
-    let give: (receipt: Receipt) => void = () => {}
-    const { portal } = portalThat(() => new Promise((resolve) => (give = resolve)))
-    const view = mountOn(pageWith(mineWith()), portal, HandIn)
-    button("Hand in")!.focus()
-    button("Hand in")!.click()
-    await flushPromises()
+    const { view, give } = await handingIn()
     ;(document.activeElement as HTMLElement).blur() // she tapped beside it and reads on
     give(handInWith())
     await flushPromises()
