@@ -6,7 +6,7 @@ An answer is data. It is validated by its exercise; what it is worth is `grading
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -77,7 +77,7 @@ def save_answer(
     if sent is not None and sent.body_hash != body_hash:
         raise NotAllowed("answer-key-reused", "Another answer came under the same number.")
     if sent is None:
-        version_id, checked = _check(session, module_key, exercise, value)
+        version_id, checked = _check(session, module_key, found.version, exercise, value)
         received_at = clock.now()
         sent = Answer(
             person_id=person.id,
@@ -134,12 +134,11 @@ def save_clip_watch(
     speed, since the last report (the first may stand for a minute). Raise
     NotFound("clip-not-found").
     """
-    current = modules.current(session, module_key)
-    length = _ask_of(session, *current).clips.get(clip) if current else None
+    version, watch = queries.watching(session, person.id, module_key, clip)
+    length = _ask_of(session, *version).clips.get(clip) if version else None
     if length is None:
         raise NotFound("clip-not-found", "There is no such clip in this module.")
     at = clock.now()
-    watch = session.get(ClipWatch, (person.id, module_key, clip))
     if watch is None:
         watch = ClipWatch(
             person_id=person.id,
@@ -184,11 +183,14 @@ def describe_watch(watch: ClipWatch) -> dict[str, Any]:
     }
 
 
-def _check(session: Session, module_key: str, exercise: str, value: Any) -> tuple[int, Any]:
+def _check(
+    session: Session, module_key: str, newest: tuple[int, str] | None, exercise: str, value: Any
+) -> tuple[int, Any]:
     """Find the newest version that takes the answer: a phone may still show an older one."""
+    if newest is None:
+        raise NotFound("module-not-found", "There is no such module.")
     refusal: Invalid | None = None
-    versions = modules.newest_first(session, module_key)
-    for version_id, content_hash in versions:
+    for version_id, content_hash in _newest_first(session, module_key, newest):
         asked = _ask_of(session, version_id, content_hash).exercises.get(exercise)
         if asked is not None:
             try:
@@ -197,9 +199,15 @@ def _check(session: Session, module_key: str, exercise: str, value: Any) -> tupl
                 refusal = refusal or error
     if refusal is not None:
         raise refusal
-    if not versions:
-        raise NotFound("module-not-found", "There is no such module.")
     raise NotFound("exercise-not-found", "There is no such exercise in this module.")
+
+
+def _newest_first(
+    session: Session, module_key: str, newest: tuple[int, str]
+) -> Iterator[tuple[int, str]]:
+    """The versions of a module; the others are looked for only where the newest is not enough."""
+    yield newest
+    yield from modules.newest_first(session, module_key)[1:]
 
 
 def _ask_of(session: Session, version_id: int, content_hash: str) -> _Asks:

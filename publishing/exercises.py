@@ -151,7 +151,7 @@ class Exercise:
             raise self._invalid("not a text")
         if len(value) > most:
             raise self._invalid(f"longer than {most} characters")
-        if "\x00" in value or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):
+        if "\x00" in value or not _is_unicode(value):
             raise self._invalid("not a text")
         return value
 
@@ -168,6 +168,15 @@ class Exercise:
             "This answer does not fit the exercise.",
             {"exercise": self.exercise, "reason": reason},
         )
+
+
+def _is_unicode(value: str) -> bool:
+    """Whether a text has no half of a letter, as JSON can write it."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _number(words: str, *, whole: bool) -> int | float | None:

@@ -231,10 +231,11 @@ class Database:
                 raise
 
     def _run(self, connection: Connection, waiting: _Waiting) -> None:
-        """Run one use case in a savepoint of its own."""
-        session = Session(
-            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-        )
+        """Run one use case in a savepoint of its own, which the commit of the batch releases:
+        on PostgreSQL each word to the database is a way there and back.
+        """
+        connection.begin_nested()
+        session = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
         try:
             waiting.result = waiting.use_case(session)
             session.commit()

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from store.tables import Answer, ClipWatch
+from store.tables import Answer, ClipWatch, Module, Version
 
 NEWEST = (Answer.edited_at.desc(), Answer.sequence.desc(), Answer.id.desc())
 
@@ -31,8 +31,16 @@ _AFTER = (
     .order_by(Answer.sequence)
     .limit(1)
 )
-_AROUND = select(Answer).where(
-    Answer.id.in_([each.scalar_subquery() for each in (_NEWEST, _UP_TO, _AFTER)])
+_NEWEST_NUMBER = select(func.max(Version.number)).where(Version.module == bindparam("module"))
+_AROUND = (
+    select(Version.id, Version.content_hash, Answer)
+    .outerjoin(
+        Answer, Answer.id.in_([each.scalar_subquery() for each in (_NEWEST, _UP_TO, _AFTER)])
+    )
+    .where(
+        Version.module == bindparam("module"),
+        Version.number == _NEWEST_NUMBER.scalar_subquery(),
+    )
 )
 
 
@@ -51,10 +59,11 @@ _NEWEST_OF_MODULE = _first_ranked(
 
 @dataclass(frozen=True)
 class Around:
-    """What is there of an exercise: the answer that counts, and of one device the last up to a
-    sequence and the first after it.
+    """What is there of an exercise: the newest version of its module, (id, content hash), the
+    answer that counts, and of one device the last up to a sequence and the first after it.
     """
 
+    version: tuple[int, str] | None
     newest: Answer | None
     before: Answer | None
     after: Answer | None
@@ -66,9 +75,11 @@ def around(
     """What a new answer has to be compared with."""
     place: dict[str, object] = {"person_id": person_id, "module": module, "exercise": exercise}
     place |= {"device": device, "sequence": sequence}
-    found = session.scalars(_AROUND, place).all()
+    rows = session.execute(_AROUND, place).all()
+    found = [answer for _, _, answer in rows if answer is not None]
     mine = sorted((a for a in found if a.device == device), key=lambda answer: answer.sequence)
     return Around(
+        version=(rows[0][0], rows[0][1]) if rows else None,
         newest=max(found, key=in_order, default=None),
         before=next((a for a in reversed(mine) if a.sequence <= sequence), None),
         after=next((a for a in mine if a.sequence > sequence), None),
@@ -84,6 +95,32 @@ def newest(session: Session, person_id: str, module_key: str | None = None) -> l
     """The answers that count, one an exercise, of one module or of all."""
     query = _NEWEST_OF_ALL if module_key is None else _NEWEST_OF_MODULE
     return list(session.scalars(query, {"person_id": person_id, "module": module_key}))
+
+
+_WATCHING = (
+    select(Version.id, Version.content_hash, ClipWatch)
+    .join(Module, Module.current_version_id == Version.id)
+    .outerjoin(
+        ClipWatch,
+        and_(
+            ClipWatch.person_id == bindparam("person_id"),
+            ClipWatch.module == Module.key,
+            ClipWatch.clip == bindparam("clip"),
+        ),
+    )
+    .where(Module.key == bindparam("module"))
+)
+
+
+def watching(
+    session: Session, person_id: str, module_key: str, clip: str
+) -> tuple[tuple[int, str] | None, ClipWatch | None]:
+    """The version of a module that readers get, (id, content hash), and what a person watched of
+    a clip.
+    """
+    place = {"person_id": person_id, "module": module_key, "clip": clip}
+    row = session.execute(_WATCHING, place).first()
+    return ((row[0], row[1]), row[2]) if row else (None, None)
 
 
 def watched(session: Session, person_id: str, module_key: str | None = None) -> list[ClipWatch]:

@@ -24,19 +24,6 @@ def get_current(session: Session, module_key: str) -> Version:
     return version
 
 
-_CURRENT = (
-    select(Version.id, Version.content_hash)
-    .join(Module, Module.current_version_id == Version.id)
-    .where(Module.key == bindparam("module"))
-)
-
-
-def current(session: Session, module_key: str) -> tuple[int, str] | None:
-    """(id, content hash) of the version of a module that readers get, or None."""
-    row = session.execute(_CURRENT, {"module": module_key}).first()
-    return (row[0], row[1]) if row else None
-
-
 _NEWEST_FIRST = (
     select(Version.id, Version.content_hash)
     .where(Version.module == bindparam("module"))
