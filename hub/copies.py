@@ -8,7 +8,6 @@ goes to standard error, the terminal of `pathshala serve`; the rest is its log.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 from contextlib import closing
@@ -27,14 +26,12 @@ from store.copies import Copy
 from store.errors import PathshalaError
 
 PART = "copies"
-LESS_URGENT = 10
 
 log = logging.getLogger("pathshala.copies")
 
 
 def run(settings: Settings, folder: Path) -> None:
     """Make copies until SIGTERM."""
-    os.nice(LESS_URGENT)
     stop = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())

@@ -14,6 +14,8 @@ from store.errors import NotAllowed
 
 PYTHON = (sys.executable, "-P")
 OURS = (*PYTHON, "-m", "hub.command")
+# Whoever saves or reads goes first: hashing passwords takes a processor, and scores can wait.
+SIGNING_IN, LATER = 5, 10
 
 
 def plan(settings: Settings, welcome: Callable[[], str]) -> Plan:
@@ -96,7 +98,7 @@ def _proxy(settings: Settings) -> Sibling:
 
 def _hub(settings: Settings) -> Sibling:
     command = [*PYTHON, "-m", "jupyterhub", "-f", str(ROOT / "jupyterhub_config.py")]
-    return Sibling("hub", command, environment(settings), port=settings.hub_port)
+    return Sibling("hub", command, environment(settings), port=settings.hub_port, nice=SIGNING_IN)
 
 
 def _portal(settings: Settings) -> Sibling:
@@ -106,7 +108,7 @@ def _portal(settings: Settings) -> Sibling:
 
 
 def _worker(settings: Settings) -> Sibling:
-    return Sibling("worker", [*OURS, "run-worker"], environment(settings))
+    return Sibling("worker", [*OURS, "run-worker"], environment(settings), nice=LATER)
 
 
 def _classroom(settings: Settings) -> Sibling:
@@ -116,4 +118,4 @@ def _classroom(settings: Settings) -> Sibling:
 
 
 def _copies(settings: Settings) -> Sibling:
-    return Sibling("copies", [*OURS, "run-copies"], environment(settings), speaks=True)
+    return Sibling("copies", [*OURS, "run-copies"], environment(settings), speaks=True, nice=LATER)

@@ -45,6 +45,9 @@ class Sibling:
     speaks: bool = False
     """Whether what it writes to standard error is for people at the terminal, not for its log."""
 
+    nice: int = 0
+    """How far it stands back, as in nice(2), when the others want a processor, too."""
+
     pid: int | None = field(default=None, init=False)
     is_ready: bool = field(default=False, init=False)
     failures: int = field(default=0, init=False)
@@ -60,10 +63,14 @@ class Sibling:
             stdout=log,
             stderr=None if self.speaks else log,
             process_group=0,
-            preexec_fn=end_with_parent,
+            preexec_fn=self._begin,
         )
         self.pid, self.is_ready, self.started_at = process.pid, False, monotonic()
         process.returncode = 0  # the supervisor waits for it itself, together with adopted ones
+
+    def _begin(self) -> None:
+        end_with_parent()
+        os.nice(self.nice)
 
     def look(self) -> None:
         """Note whether it is ready: then a later death counts as the first."""

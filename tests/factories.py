@@ -4,12 +4,14 @@ Also the fixtures that make a fresh store and move its clock; folders import wha
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from learning import answers, cohorts, hand_ins, people
 from store import clock as store_clock
@@ -267,3 +269,17 @@ def a_hand_in(session: Session, person: Person, **facts: Any) -> HandIn:
             **facts,
         },
     )
+
+
+@contextmanager
+def asking(session: Session) -> Iterator[list[str]]:
+    """Note what the database is asked meanwhile."""
+    asked: list[str] = []
+    connection = session.connection()
+
+    def note(*args: Any) -> None:
+        asked.append(args[2])
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield asked
+    event.remove(connection, "before_cursor_execute", note)

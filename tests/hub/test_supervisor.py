@@ -17,6 +17,7 @@ import pytest
 from bench.waiting import wait_until
 from hub.lock import url_of_running
 from hub.settings import Settings
+from hub.siblings import siblings
 
 SECONDS = 30
 
@@ -34,7 +35,8 @@ import sys
 from hub.settings import Settings
 from hub.supervisor import Plan, Sibling, serve
 
-sibling = Sibling("worker", [sys.executable, "-c", {code!r}, "sibling"], dict(PATH="/bin"))
+command = [sys.executable, "-c", {code!r}, "sibling"]
+sibling = Sibling("worker", command, dict(PATH="/bin"), nice=3)
 plan = Plan([sibling], [sys.executable, "-c", "pass"], lambda: True, lambda: "ready")
 sys.exit(serve(Settings.from_env(), plan))
 """
@@ -108,6 +110,18 @@ def test_siblings_may_open_as_many_files_as_the_system_allows(tmp_path: Path) ->
             assert sibling.rlimit(psutil.RLIMIT_NOFILE) == (most, most)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_sibling_stands_back_with_all_that_it_starts(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        assert wait_for(process, "grandchild").nice() == process.nice() + 3
+
+
+def test_who_saves_goes_first(tmp_path: Path) -> None:
+    settings = Settings.from_env({"PATHSHALA_DATA": str(tmp_path), "PATHSHALA_COPIES": "/copies"})
+    back = {each.name: each.nice for each in siblings(settings)}
+    assert back["proxy"] == back["portal"] == 0
+    assert 0 < back["hub"] < back["worker"] == back["copies"]
 
 
 def test_a_killed_supervisor_is_cleared_up_by_its_keeper(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tests.factories import (
     a_version,
     an_answer,
     an_exercise,
+    asking,
 )
 
 
@@ -38,6 +39,19 @@ def test_the_same_answer_again_gives_the_same_receipt(session: Session, teacher:
     first = an_answer(session, teacher, sequence=7)
     again = an_answer(session, teacher, sequence=7)
     assert (again.answer.id, again.kept, kept(session)) == (first.answer.id, "newest", 1)
+
+
+def test_a_save_asks_the_database_twice(session: Session, teacher: Person) -> None:
+    an_answer(session, teacher, sequence=1)
+    watch(session, teacher, [0, 1])
+    session.expire_all()
+    person = session.get_one(Person, teacher.id)
+    with asking(session) as asked:
+        an_answer(session, person, "saw", "পরের কথা", sequence=2)
+    assert len(asked) == 2
+    with asking(session) as asked:
+        watch(session, person, [1, 2])
+    assert len(asked) == 2
 
 
 def test_another_answer_under_the_same_number_is_refused(session: Session, teacher: Person) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from learning import answers, hand_ins, progress
 from learning.hand_ins import AutoScore
@@ -24,6 +23,7 @@ from tests.factories import (
     a_person,
     a_version,
     an_answer,
+    asking,
 )
 
 
@@ -232,15 +232,8 @@ def test_pages_of_the_house_are_no_modules(session: Session, teacher: Person) ->
 
 def test_more_courses_cost_no_more_queries(session: Session, teacher: Person) -> None:
     def queries_of_home() -> int:
-        asked: list[str] = []
-        connection = session.connection()
-
-        def note(*args: object) -> None:
-            asked.append(str(args[2]))
-
-        event.listen(connection, "before_cursor_execute", note)
-        progress.home(session, teacher.id)
-        event.remove(connection, "before_cursor_execute", note)
+        with asking(session) as asked:
+            progress.home(session, teacher.id)
         return len(asked)
 
     an_answer(session, teacher)
