@@ -33,6 +33,7 @@ OF_A_SCHOOL = 20  # teachers who share an address
 SAVE, SLOWEST_MS = "answer", 250
 SETTLING_SECONDS = 15
 READERS, READING_SECONDS = 4, 15
+WORKER = "run-worker"
 
 
 class Seen:
@@ -154,8 +155,8 @@ class Growing(LoadTestShape):
             self.begins_at = now + SETTLING_SECONDS
         elif self.begins_at and not self.ends_at and now >= self.begins_at:
             seen.forget()
-            self.used, self.ends_at = (cpu_seconds(), own_cpu_seconds()), now + GIVEN["hold"]
-            self.began = now
+            self.used = (cpu_seconds(), cpu_seconds(but=WORKER), own_cpu_seconds())
+            self.began, self.ends_at = now, now + GIVEN["hold"]
         elif self.ends_at and now >= self.ends_at:
             is_enough = self._note(now - self.began)
             self.begins_at = self.ends_at = self.give_up_at = 0.0
@@ -167,7 +168,10 @@ class Growing(LoadTestShape):
 
     def _note(self, seconds: float) -> bool:
         """Write down what this step showed; return whether it was the last."""
-        server_cpus = (cpu_seconds() - self.used[0]) / seconds
+        used = (cpu_seconds(), cpu_seconds(but=WORKER), own_cpu_seconds())
+        server_cpus, serving_cpus, own_cpus = (
+            (now - before) / seconds for now, before in zip(used, self.used, strict=True)
+        )
         found = {
             "teachers": self.steps[0],
             "seconds": seconds,
@@ -175,17 +179,20 @@ class Growing(LoadTestShape):
             "a_second": {name: len(times) / seconds for name, times in seen.times.items()},
             "errors": seen.errors,
             "server_cpus": server_cpus,
-            "own_cpus": (own_cpu_seconds() - self.used[1]) / seconds,
+            "own_cpus": own_cpus,
         }
-        found |= read_along(server_cpus)
+        found |= read_along(serving_cpus)
         with self.report.open("a", encoding="utf-8") as report:
             report.write(json.dumps(found) + "\n")
         return found["p99_ms"].get(SAVE, 0.0) > SLOWEST_MS
 
 
-def read_along(server_cpus: float) -> dict[str, float]:
-    """Let a few read, each again as soon as she has read; the load alone takes `server_cpus`."""
-    before, began = cpu_seconds(), time.monotonic()
+def read_along(serving_cpus: float) -> dict[str, float]:
+    """Let a few read, each again as soon as she has read; the load alone takes `serving_cpus`.
+
+    The worker is left out: it has nothing to do with a view, and goes on with what was handed in.
+    """
+    before, began = cpu_seconds(but=WORKER), time.monotonic()
 
     def read(teacher: Teacher) -> int:
         views = 0
@@ -197,16 +204,18 @@ def read_along(server_cpus: float) -> dict[str, float]:
     reading = [gevent.spawn(read, teacher) for teacher in signed_in[-READERS:]]
     views = sum(each.get() for each in reading)
     took = time.monotonic() - began
-    used = cpu_seconds() - before - server_cpus * took
+    used = cpu_seconds(but=WORKER) - before - serving_cpus * took
     return {"views_a_second": views / took, "cpu_a_view": used / views}
 
 
-def cpu_seconds() -> float:
-    """What all processes of the server have used."""
+def cpu_seconds(but: str = "") -> float:
+    """What all processes of the server have used, `but` those with this word in their command."""
     total = 0.0
     root = psutil.Process(GIVEN["process"])
     for process in (root, *root.children(recursive=True)):
         try:
+            if but and but in process.cmdline():
+                continue
             times = process.cpu_times()
         except psutil.NoSuchProcess:
             continue

@@ -5,13 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from store.database import Database, Session
+from store.database import READS_AT_ONCE, Database, Session
 from store.errors import NotAllowed, Unavailable
 from store.tables import Pair
 from tests.store.writing import LIMIT, add, in_one_batch, names
@@ -135,3 +138,59 @@ def test_a_write_within_a_read_is_refused_at_once(database: Database) -> None:
     with database.read(), pytest.raises(RuntimeError, match="read first"):
         database.write(add("stuck"))
     assert database.write(add("free")).name == "free"
+
+
+def test_no_crowd_reads_at_once(database: Database, pool: ThreadPoolExecutor) -> None:
+    crowd = Barrier(READS_AT_ONCE + 1)
+
+    def met(_number: int) -> bool:
+        with database.read():
+            try:
+                crowd.wait(1)
+            except BrokenBarrierError:
+                return False
+            return True
+
+    assert list(pool.map(met, range(crowd.parties))) == [False] * crowd.parties
+
+
+def test_a_read_within_a_read_needs_no_turn_of_its_own(
+    database: Database, pool: ThreadPoolExecutor
+) -> None:
+    all_are_in = Barrier(READS_AT_ONCE)
+
+    def read(_number: int) -> set[str]:
+        with database.read():
+            all_are_in.wait(LIMIT)
+            return names(database)
+
+    assert list(pool.map(read, range(READS_AT_ONCE))) == [set()] * READS_AT_ONCE
+
+
+def test_a_read_that_never_gets_its_turn_is_refused(
+    database: Database, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.database.PATIENCE_SECONDS", 0.05)
+    with ExitStack() as held:
+        for _ in range(READS_AT_ONCE):
+            held.enter_context(reading_elsewhere(database, pool))
+        with pytest.raises(Unavailable) as refused:
+            names(database)
+    assert refused.value.code == "store-busy"
+    assert names(database) == set()
+
+
+@contextmanager
+def reading_elsewhere(database: Database, pool: ThreadPoolExecutor) -> Iterator[None]:
+    begun, enough = Event(), Event()
+
+    def read() -> None:
+        with database.read():
+            begun.set()
+            enough.wait(LIMIT)
+
+    reading = pool.submit(read)
+    begun.wait(LIMIT)
+    yield
+    enough.set()
+    reading.result(LIMIT)
