@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { watch } from "vue"
 import { openShelf } from "../outbox/shelf"
 import { PortalError, type AnswerSave, type Mine, type MyExercise, type Portal } from "../portal"
@@ -67,10 +67,12 @@ class Server {
 
 let server: Server
 let shelf: string
+const opened: Sending[] = []
 
 function aPage(open = () => openShelf(shelf)) {
   const portal = server as unknown as Portal
   const sending = new Sending(portal, open)
+  opened.push(sending)
   const answers = new Answers(portal, "active-learning", "pair-talk", sending)
   const slot = answers.addExercise({ exercise: "saw", headingId: null, questionId: null })
   return { answers, slot }
@@ -79,6 +81,9 @@ function aPage(open = () => openShelf(shelf)) {
 beforeEach(() => {
   server = new Server()
   shelf = `answers-${(shelves += 1)}`
+})
+afterEach(() => {
+  for (const { outbox } of opened.splice(0)) outbox.value?.close() // its timers outlive the test
 })
 
 describe("a page's answers", () => {
