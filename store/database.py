@@ -30,7 +30,7 @@ __all__ = ["Database", "Session"]
 T = TypeVar("T")
 GATHER_SECONDS = 0.005
 GATHER_MOST = 200
-PATIENCE_SECONDS = 30.0  # how long a write waits for another process, a read for its turn
+PATIENCE_SECONDS = 30.0
 # Each reading thread takes its turn of Python's lock before every statement of the writer:
 # twenty of them leave it a tenth of its saves (decision 0028).
 READS_AT_ONCE = 2
@@ -83,10 +83,14 @@ class _TransactionLost(Exception):
 
 
 class Database:
-    """The store of one installation, at a SQLAlchemy URL (SQLite or PostgreSQL)."""
+    """The store of one installation, at a SQLAlchemy URL (SQLite or PostgreSQL).
 
-    def __init__(self, url: str) -> None:
+    A write waits `patience` seconds for another process, a read as long for its turn.
+    """
+
+    def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS) -> None:
         self.url = url
+        self._patience = patience
         self._readers = open_engine(url, read_only=True)
         self._writers = open_engine(url, read_only=False)
         self._is_sqlite = is_sqlite(url)
@@ -118,7 +122,7 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=PATIENCE_SECONDS):
+        if not self._turns.acquire(timeout=self._patience):
             raise Unavailable("store-busy", "The server has too much to do. Try again in a moment.")
         try:
             yield
@@ -232,7 +236,7 @@ class Database:
             self.done.writes += sum(waiting.error is None for waiting in batch)
 
     def _commit(self, batch: list[_Waiting]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience
         with self._writers.connect() as connection:
             transaction = patiently(lambda: _begin(connection), deadline)
             try:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
@@ -167,17 +167,15 @@ def test_a_read_within_a_read_needs_no_turn_of_its_own(
     assert list(pool.map(read, range(READS_AT_ONCE))) == [set()] * READS_AT_ONCE
 
 
-def test_a_read_that_never_gets_its_turn_is_refused(
-    database: Database, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("store.database.PATIENCE_SECONDS", 0.05)
-    with ExitStack() as held:
-        for _ in range(READS_AT_ONCE):
-            held.enter_context(reading_elsewhere(database, pool))
-        with pytest.raises(Unavailable) as refused:
-            names(database)
-    assert refused.value.code == "store-busy"
-    assert names(database) == set()
+def test_a_read_that_never_gets_its_turn_is_refused(url: str, pool: ThreadPoolExecutor) -> None:
+    with closing(Database(url, patience=0.05)) as database:
+        with ExitStack() as held:
+            for _ in range(READS_AT_ONCE):
+                held.enter_context(reading_elsewhere(database, pool))
+            with pytest.raises(Unavailable) as refused:
+                names(database)
+        assert refused.value.code == "store-busy"
+        assert names(database) == set()
 
 
 @contextmanager
