@@ -13,8 +13,9 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
+
+from publishing.process_family import end_children
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -37,7 +38,7 @@ def keep(supervise: Callable[[], int]) -> int:
         signal.signal(ending, lambda number, frame: _pass_on(child, number))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, set(ENDINGS))
     _, status = os.waitpid(child, 0)
-    kill_descendants()
+    end_children()
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 1
 
 
@@ -57,29 +58,6 @@ def _run_supervisor(keeper: int, supervise: Callable[[], int]) -> NoReturn:
 def _pass_on(child: int, number: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(child, number)
-
-
-def kill_descendants() -> None:
-    """Kill and reap whatever still stands below this process, grandchildren included."""
-    while children := _children(os.getpid()):
-        for pid in children:
-            for each in (*_below(pid), pid):
-                with suppress(ProcessLookupError):
-                    os.kill(each, signal.SIGKILL)
-            with suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-
-
-def _below(pid: int) -> list[int]:
-    return [each for child in _children(pid) for each in (*_below(child), child)]
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(text) for text in tasks.read_text().split()]
-    return found
 
 
 def end_with_parent() -> None:

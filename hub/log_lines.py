@@ -68,12 +68,17 @@ def begin(part: str) -> None:
     for name in ("httpx", "httpcore", "asyncio"):  # they name addresses
         logging.getLogger(name).setLevel(logging.WARNING)
     threading.excepthook = _log_end_of_thread
+    sys.excepthook = _log_end
 
 
 def _log_end_of_thread(ended: threading.ExceptHookArgs) -> None:
     if ended.exc_value is not None:
         trace = (ended.exc_type, ended.exc_value, ended.exc_traceback)
         logging.getLogger("pathshala").error("a thread ended", exc_info=trace)
+
+
+def _log_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger("pathshala").critical("the process ended", exc_info=(kind, error, trace))
 
 
 def configuration(part: str) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
-from hub.keeper import ENDINGS, end_with_parent, keep, kill_descendants
+from hub.keeper import ENDINGS, end_with_parent, keep
 from hub.lock import Locked
 from hub.settings import Settings
+from publishing.process_family import end_children
 from store.errors import NotAllowed
 
 SECONDS_TO_END = 10.0
@@ -230,7 +231,7 @@ class Supervisor:
             signal.sigtimedwait({signal.SIGCHLD}, 0.2)
             while (ended := _wait_any()) is not None:
                 left.discard(ended[0])
-        kill_descendants()
+        end_children()
 
 
 # Small things of the system -------------------------------------------------------------------

@@ -239,11 +239,11 @@ def _kill_descendants() -> None:
 
 def _descendants() -> set[int]:
     parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, IndexError):
-            state, parent = entry.read_text().rpartition(")")[2].split()[:2]
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended; "[0-9]*/stat" would not forgive that
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
             if state != "Z":
-                parents[int(entry.parent.name)] = int(parent)
+                parents[int(folder.name)] = int(parent)
     found: set[int] = set()
     ahead = {os.getpid()}
     while ahead:

@@ -6,11 +6,13 @@ side sends the first word by itself: `{"unfit": why}` or anything else. It answe
 """
 
 import json
+import logging
 import os
+import re
 import socket
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,10 @@ from publishing.forked_process import ForkedProcess
 FIRST_WORD_SECONDS = 60  # until all is imported
 ANSWER_SECONDS = 10
 MOST_BYTES = 1 << 16  # of one message
+TRACE = "Traceback "
+PLACE = re.compile(r'  File "(.+)", line (\d+), in (.+)')
+
+log = logging.getLogger(__name__)
 
 
 class NotForked(Exception):
@@ -53,9 +59,13 @@ class WarmProcess:
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
             )
         # it may end by itself, and nobody ask for long
-        threading.Thread(target=self.process.wait, name="warm-process", daemon=True).start()
+        self.attendant = threading.Thread(target=self._attend, name="warm-process", daemon=True)
+        self.attendant.start()
 
     @property
     def is_gone(self) -> bool:
@@ -88,6 +98,13 @@ class WarmProcess:
             self.process.kill()
             self.process.wait()
 
+    def _attend(self) -> None:
+        """Write down what it complains of, and collect it when it ends."""
+        if self.process.stderr is not None:
+            with self.process.stderr as lines:
+                note_complaints(lines)
+        self.process.wait()
+
     def _wait(self) -> None:
         said = {} if self.unfit else self._hear(FIRST_WORD_SECONDS)[0]
         self.unfit = said.get("unfit", self.unfit)
@@ -119,6 +136,22 @@ class WarmProcess:
             self.lost = True
             raise NotForked("the warm process has ended")
         return json.loads(said), descriptors
+
+
+def note_complaints(lines: Iterable[str]) -> None:
+    """Log each line; of a traceback its kind and places alone: its words may be anybody's, and have
+    more lines, so that from the first one on only tracebacks are told."""
+    places: list[str] = []
+    has_failed = False
+    for line in lines:
+        has_failed = has_failed or line.startswith(TRACE)
+        if place := PLACE.match(line):
+            places.append("{}:{} {}".format(*place.groups()))
+        elif places and not line.startswith(" "):
+            log.error("a warm process: %s at %s", line.partition(":")[0].strip(), ", ".join(places))
+            places = []
+        elif not has_failed:
+            log.warning("a warm process: %s", line.strip())
 
 
 # ------------------------------------------------- on the other side

@@ -142,7 +142,8 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides when it ends
-    orders.send(b"{}")
+    with suppress(OSError):  # the other side is gone: the first look says so
+        orders.send(b"{}")
     serve(orders, settings["idle_seconds"])
 
 

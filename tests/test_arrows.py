@@ -24,6 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "hub/set_up.py": set(),  # runs before anything is installed
     "hub/portal": {"hub.portal", *BELOW_PORTAL},
     "hub/classroom": {"hub.classroom"},
+    "hub/classroom/hogs.py": {"hub.classroom", "publishing"},
     "hub/classroom/kernels.py": {"hub.classroom", "publishing"},
     "hub/classroom/provisioner.py": {"hub.classroom", "publishing"},
     "hub/classroom/walls.py": {"hub.classroom", "publishing"},

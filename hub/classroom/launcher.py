@@ -40,9 +40,9 @@ from typing import Any
 
 from hub.classroom.hogs import Running, Watch
 from hub.classroom.kernel_folders import remove
-from hub.classroom.process_family import all_parents, end_children, end_family
 from hub.classroom.walls import die_with_parent, fork_inside, leave_network, shut, step_inside
 from publishing.kernel import KernelApp, point_to_components
+from publishing.process_family import all_parents, end_children, end_family
 from publishing.warm_process import MOST_BYTES, check_fitness, open_descriptors
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -78,10 +78,11 @@ warnings.warn("শেষ", stacklevel=1)
 def end(): raise KeyError("গোপন")
 threading.Thread(target=end).start()
 log_lines.log_request("GET", "/health", 503, 0.25, id="ab")
+end()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     lines = [json.loads(each) for each in done.stdout.splitlines()]
-    assert len(lines) == 4 and done.stderr == ""
+    assert len(lines) == 5 and (done.stderr, done.returncode) == ("", 1)
     assert {each["part"] for each in lines} == {"worker"}
     (request,) = [each for each in lines if each["said"] == "request"]
     assert (request["level"], request["ms"], request["id"]) == ("error", 250.0, "ab")

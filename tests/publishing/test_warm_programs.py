@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from bench.waiting import wait_until
 from publishing import programs
 from publishing.confine import Finished, Limits
 from publishing.warm_process import WarmProcess
@@ -147,3 +148,21 @@ def test_it_works_where_very_many_files_are_open(tmp_path: Path) -> None:
         for each in opened:
             os.close(each)
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_what_a_warm_process_complains_of_is_logged_without_its_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = """
+import sys
+print("a library has something to say", file=sys.stderr)
+def end(): raise ValueError("গোপন কথা\\nআর এক লাইন")
+end()
+"""
+    warm = WarmProcess([sys.executable, "-c", code], {}, env={}, cwd=tmp_path)
+    wait_until(lambda: not warm.attendant.is_alive(), seconds=30)
+    warm.end()
+    said = [each.getMessage() for each in caplog.records]
+    assert said[0] == "a warm process: a library has something to say"
+    assert said[1].startswith("a warm process: ValueError at <string>:5 <module>, <string>:4 end")
+    assert len(said) == 2

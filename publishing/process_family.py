@@ -15,13 +15,16 @@ def children() -> set[int]:
 
 def all_parents() -> dict[int, int]:
     """Return every process that runs, with its parent."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, parent = entry.read_text().rpartition(")")[2].split()[:2]
-            if state != "Z":
-                parents[int(entry.parent.name)] = int(parent)
-    return parents
+    numbers = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return {each: parent for each in numbers if (parent := parent_of(each)) is not None}
+
+
+def parent_of(process: int) -> int | None:
+    """Return the parent of a process that runs; None of one that has ended, or ends meanwhile."""
+    with contextlib.suppress(OSError):  # ESRCH too, which `Path.glob` and `exists` let through
+        state, parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[:2]
+        return None if state == "Z" else int(parent)
+    return None
 
 
 def family(process: int, parents: dict[int, int]) -> set[int]:
