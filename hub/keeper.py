@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
@@ -49,6 +50,8 @@ def _run_supervisor(keeper: int, supervise: Callable[[], int]) -> NoReturn:
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
         if os.getppid() == keeper:
             code = supervise()
+    except Exception:
+        traceback.print_exc()  # nobody above this process would tell
     finally:
         with suppress(OSError, ValueError):
             sys.stdout.flush()
