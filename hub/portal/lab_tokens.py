@@ -12,11 +12,13 @@ from collections.abc import Callable
 
 import httpx
 
+from hub.portal.neighbours import neighbour
 from store.errors import Unavailable
 
 SECONDS_KEPT = 30.0
 MOST_KEPT = 1_000
 LONGEST_TOKEN = 200
+HUB_SECONDS = 5.0
 
 
 class LabTokens:
@@ -50,7 +52,7 @@ class LabTokens:
 
     def _ask(self, token: str) -> str | None:
         try:
-            with httpx.Client(timeout=5.0, trust_env=False) as hub:
+            with neighbour(HUB_SECONDS) as hub:
                 answer = hub.get(self._user_url, headers={"Authorization": f"Bearer {token}"})
         except httpx.HTTPError as failure:
             raise Unavailable(

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hub.portal import texts, whose
+from hub.portal.neighbours import neighbour
 from hub.portal.portal import Portal
 from hub.portal.visitor import LANGUAGE_COOKIE, Here, remember_language
 from learning import people, sign_ins
@@ -129,7 +130,7 @@ def _ask_hub(portal: Portal, code: str, verifier: str) -> str:
         "redirect_uri": portal.callback,
     }
     try:
-        with httpx.Client(timeout=HUB_SECONDS, trust_env=False) as hub:
+        with neighbour(HUB_SECONDS) as hub:
             answer = hub.post(portal.hub.token_url, data=asked)
             if answer.status_code in (400, 401, 403):
                 raise _expired()
