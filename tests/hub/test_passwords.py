@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from argon2 import PasswordHasher
 
 from hub.passwords import hash_password, is_password, random_password
 from hub.throttle import FAILURES, SECONDS, Throttle
@@ -18,6 +19,12 @@ def test_a_long_bangla_password_counts_to_its_last_letter() -> None:
     hashed = hash_password(LONG)
     assert is_password(LONG, hashed)
     assert not is_password(LONG[:-1] + "খ", hashed)
+
+
+def test_a_hash_costs_what_was_decided_and_a_dearer_one_of_before_stays_good() -> None:
+    assert hash_password(LONG).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    before = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4).hash("আগের শব্দ")
+    assert is_password("আগের শব্দ", before)
 
 
 def test_both_encodings_of_a_letter_are_the_same_password() -> None:
