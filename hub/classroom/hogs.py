@@ -1,7 +1,8 @@
 """Which kernel takes too much, with all that it started.
 
 The system counts memory and time for each process alone, and processes for the whole user; so the
-warm parent looks at all kernels, once a second. Memory and processes have a limit. With time it
+warm parent looks at all kernels, once a second, and at once where many processes came since: what
+forks has a thousand of them in a second. Memory and processes have a limit. With time it
 is another thing: a slow plot is welcome while nobody waits for it. A kernel that goes on without
 a pause first stands back: it gets what nobody else wants. If no processor is free although others
 have work, those that took most end. What goes on for longer than any cell may run ends anyway.
@@ -18,6 +19,8 @@ from publishing.process_family import family, resident_bytes
 
 PROCESSORS = len(os.sched_getaffinity(0))
 TICKS = os.sysconf("SC_CLK_TCK")
+LOOK_SECONDS = 1.0  # between looks
+MANY = 64  # processes and threads of the whole machine, more than at the last look
 NO_PAUSE = 0.9  # of the time since the last look it ran, or waited for a processor
 LEAST = 1.0  # seconds of a processor: who got less has waited, not worked
 STANDS_BACK_AFTER = 2.0  # seconds of a processor, taken without a pause
@@ -67,20 +70,31 @@ class Watch:
     def __init__(self, server: int) -> None:
         self.server = server
         self.at = time.monotonic()
+        self.threads = _threads()
         self.idle = _idle_seconds()
         self.of_server = _Seen(*_times([server]))
         self.seen: dict[int, _Seen] = {}
 
+    def is_due(self) -> bool:
+        """Whether it is time for a look; cheap enough to ask ten times a second."""
+        return time.monotonic() >= self.at + LOOK_SECONDS or _threads() > self.threads + MANY
+
     def find_hogs(self, kernels: Mapping[int, Running], parents: Mapping[int, int]) -> list[int]:
-        """Return the kernels that have to end now."""
+        """Return the kernels that have to end now. Those of too many processes are told before
+        anything else is looked at: while they fork, each step of a look waits for a processor.
+        """
+        self.threads = _threads()
         members = {each: family(each, dict(parents)) for each in kernels}
+        too_many = [each for each in kernels if len(members[each]) > kernels[each].processes]
+        if too_many or time.monotonic() < self.at + LOOK_SECONDS:
+            return too_many
         before, self.at = self.at, time.monotonic()
         seconds = self.at - before
         idle, self.idle = self.idle, _idle_seconds()
         none_free = (self.idle - idle) / seconds < NONE_FREE
         self.of_server.note(*_times([self.server]), seconds)
         self.seen = {each: self._look(each, members[each], seconds) for each in kernels}
-        too_large = [each for each in kernels if _is_too_large(kernels[each], members[each])]
+        too_large = [each for each in kernels if _used(members[each]) > kernels[each].memory_bytes]
         return too_large or self._find_too_long(kernels, none_free)
 
     def _look(self, process: int, members: Collection[int], seconds: float) -> _Seen:
@@ -104,9 +118,8 @@ class Watch:
         return unbroken[: max(1, len(unbroken) - PROCESSORS + 1)]  # then one processor is free
 
 
-def _is_too_large(kernel: Running, members: Collection[int]) -> bool:
-    used = sum(map(resident_bytes, members))
-    return len(members) > kernel.processes or used > kernel.memory_bytes
+def _used(members: Collection[int]) -> int:
+    return sum(map(resident_bytes, members))
 
 
 def _times(processes: Collection[int]) -> tuple[float, float]:
@@ -119,6 +132,11 @@ def _times(processes: Collection[int]) -> tuple[float, float]:
             for thread in Path(f"/proc/{process}/task").iterdir():
                 waited += int((thread / "schedstat").read_text().split()[1]) / 1e9
     return ran, waited
+
+
+def _threads() -> int:
+    """Return how many threads the machine has, all processes together."""
+    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
 
 
 def _idle_seconds() -> float:

@@ -33,7 +33,6 @@ import signal
 import socket
 import sys
 import tempfile
-import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -42,11 +41,11 @@ from hub.classroom.hogs import Running, Watch
 from hub.classroom.kernel_folders import remove
 from hub.classroom.walls import die_with_parent, fork_inside, leave_network, shut, step_inside
 from publishing.kernel import KernelApp, point_to_components
-from publishing.process_family import all_parents, end_children, end_family
+from publishing.process_family import all_parents, end_children, end_family, send
 from publishing.warm_process import MOST_BYTES, check_fitness, open_descriptors
 
 libc = ctypes.CDLL(None, use_errno=True)
-LOOK_SECONDS = 1  # between looks at what kernels use
+GLANCE_SECONDS = 0.1  # between glances at whether it is time to look at what kernels use
 ADOPT = 36  # prctl: children of ended children become ours
 ARENAS = -8  # mallopt
 
@@ -132,10 +131,10 @@ class WarmParent:
             for kernel in self.kernels.values():
                 ready.register(kernel.descriptor, select.POLLIN)
                 ready.register(kernel.leash, 0)  # that it closed is told unasked
-            told = dict(ready.poll(LOOK_SECONDS * 1000 if self.kernels else None))
+            told = dict(ready.poll(GLANCE_SECONDS * 1000 if self.kernels else None))
             for process, kernel in self.kernels.items():
                 if kernel.leash in told:
-                    end_family(process)
+                    self.end_kernel(process)
             if self.orders.fileno() not in told:
                 continue
             asked, leashes, *_ = socket.recv_fds(self.orders, MOST_BYTES, 1)
@@ -204,9 +203,18 @@ class WarmParent:
 
     def end_hogs(self) -> None:
         """End a kernel that takes too much, with all that it started."""
-        if self.kernels and time.monotonic() >= self.watch.at + LOOK_SECONDS:
+        if self.kernels and self.watch.is_due():
             for process in self.watch.find_hogs(self.kernels, all_parents()):
-                end_family(process)
+                self.end_kernel(process)
+
+    def end_kernel(self, process: int) -> None:
+        """End a kernel with all that it started: within walls the system does so, in one step
+        that no fork outruns, because the kernel is the first of its namespace of processes.
+        """
+        if self.has_walls:
+            send(process, signal.SIGKILL)
+        else:
+            end_family(process)
 
     def end(self) -> None:
         """End everything that was started here, and remove all kernels' folders."""
