@@ -79,7 +79,13 @@ def save_answer(
     if sent is None:
         version_id, checked = _check(session, module_key, found.version, exercise, value)
         received_at = clock.now()
-        sent = Answer(
+        edited_at = clock.corrected(edited_at, sent_at, received_at)
+        if before is not None:
+            edited_at = max(edited_at, before.edited_at)
+        if after is not None:
+            edited_at = min(edited_at, after.edited_at)
+        sent = queries.keep(
+            session,
             person_id=person.id,
             module=module_key,
             exercise=exercise,
@@ -88,16 +94,10 @@ def save_answer(
             sequence=sequence,
             value=checked,
             body_hash=body_hash,
-            edited_at=clock.corrected(edited_at, sent_at, received_at),
+            edited_at=edited_at,
             received_at=received_at,
             carried_by=carried_by,
         )
-        if before is not None:
-            sent.edited_at = max(sent.edited_at, before.edited_at)
-        if after is not None:
-            sent.edited_at = min(sent.edited_at, after.edited_at)
-        session.add(sent)
-        session.flush()
     newest = max(found.newest or sent, sent, key=queries.in_order)
     return Saved(sent, newest, "newest" if newest.id == sent.id else "draft")
 
