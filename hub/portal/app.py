@@ -70,12 +70,14 @@ def create_app(portal: Portal) -> FastAPI:
     app.state.exports = CapacityLimiter(people.EXPORTS_AT_ONCE)
     app.state.live_paths = {}
     texts.catalogue()
-    for room in (people, courses, answers, checks, hand_ins, marking, studio, reports, joining):
+    for room in (media, answers):  # a request tries route by route: most ask for these
+        app.include_router(room.router)
+    for room in (people, courses, checks, hand_ins, marking, studio, reports, joining):
         app.include_router(room.router)
     for room in (posts, pictures, library, comments, complaints, portfolio, live, writing, lab):
         app.include_router(room.router)
     app.include_router(joining.doors)
-    for room in (health, sign_in, media, kept, pages, proof_pages):
+    for room in (health, sign_in, kept, pages, proof_pages):
         app.include_router(room.router)
     app.include_router(_description(app))
     errors.install(app)
