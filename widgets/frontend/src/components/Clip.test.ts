@@ -1,5 +1,5 @@
 import { flushPromises } from "@vue/test-utils"
-import { beforeEach, describe, expect, it, vi } from "vitest"
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { nextTick } from "vue"
 import { PortalError } from "../portal"
 import { clipSize, dataSaver } from "../shell/preferences"
@@ -101,10 +101,14 @@ describe("a clip", () => {
     expect(clipFiles).toHaveBeenCalledTimes(1)
   })
 
-  it("says in words that a film failed, and tries again", async () => {
+  it("asks for a new address when a film fails, then says so in words, and tries again", async () => {
     const clip = show()
     await clip.find(".clip-poster").trigger("click")
     await flushPromises()
+    await clip.find("video").trigger("error")
+    await flushPromises()
+    expect(clipFiles).toHaveBeenCalledTimes(2)
+    expect(clip.find("[role=status]").text()).not.toContain("could not")
     await clip.find("video").trigger("error")
     expect(clip.find("[role=status]").text()).toContain("could not be loaded")
     await clip
@@ -112,6 +116,29 @@ describe("a clip", () => {
       .find((one) => one.text() === "Try again")!
       .trigger("click")
     expect(clip.find("[role=status]").text()).not.toContain("could not")
+  })
+
+  it("goes on by itself although the browser spoke of a network too early", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const files = vi.fn(clipFiles)
+    for (let tries = 0; tries < 2; tries += 1) files.mockRejectedValueOnce(noNetwork())
+    const clip = show(portalWith({ clipFiles: files, saveClipWatch: noSave }))
+    const status = () => clip.find("[role=status]").text()
+    await clip.find(".clip-poster").trigger("click")
+    await vi.advanceTimersByTimeAsync(0)
+    await clip.find("video").trigger("error")
+    expect(status()).toContain("There is no network")
+    dispatchEvent(new Event("online"))
+    await vi.advanceTimersByTimeAsync(0)
+    await clip.find("video").trigger("error")
+    expect(files).toHaveBeenCalledTimes(2)
+    expect(status()).toContain("There is no network")
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(clip.find("video").attributes("src")).toMatch(/until=1$/)
+    await clip.find("video").trigger("loadedmetadata")
+    expect(status()).not.toContain("There is no network")
+    clip.unmount()
   })
 
   it("plays what the browser kept when the portal cannot be reached, else says why", async () => {

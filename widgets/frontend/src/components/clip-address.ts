@@ -10,8 +10,10 @@ export interface ClipAddresses {
   of(name: string | null | undefined): string | undefined
   /** Ask for the address of a film's file; it may fail with a PortalError. */
   open(src: string): Promise<string>
-  /** Whether what `open` gave has expired. */
-  isStale(): boolean
+  /** Whether `open` had to give an address without asking the portal, which was out of reach. */
+  isUnreached(): boolean
+  /** Ask the portal anew at the next `open`: what it gave has expired, or did not work. */
+  forget(): void
 }
 
 export function useClipAddresses(clip: () => string | undefined): ClipAddresses {
@@ -19,11 +21,12 @@ export function useClipAddresses(clip: () => string | undefined): ClipAddresses 
   const files = inject(filesKey, null)
   const page = usePage()
   const signed = ref<Record<string, string>>({})
-  let signedUntil = Infinity
+  let signedUntil = 0
+  let isUnreached = false
 
-  const isStale = () => performance.now() > signedUntil
   return {
-    isStale,
+    isUnreached: () => isUnreached,
+    forget: () => (signedUntil = 0),
     of(name) {
       if (!name || !files) return name ?? undefined
       const bytes = files.get(name)
@@ -36,13 +39,15 @@ export function useClipAddresses(clip: () => string | undefined): ClipAddresses 
         return src
       }
       const file = src.split("/").at(-1)!
-      if (!(file in signed.value) || isStale()) {
+      if (!(file in signed.value) || performance.now() > signedUntil) {
+        isUnreached = false
         try {
           const found = await portal.clipFiles(page.course, page.module, name)
           signed.value = found.addresses
           signedUntil = performance.now() + found.seconds * 1000
         } catch (failure) {
           if (!isOffline(failure)) throw failure
+          isUnreached = true
           return src // a browser that keeps this clip has it under its plain address
         }
       }

@@ -1,7 +1,7 @@
 /** Plays a clip: start, another size at the same second, seeking, speed, keys, what went wrong. */
-import { nextTick, ref, type Ref } from "vue"
+import { nextTick, onBeforeUnmount, ref, type Ref } from "vue"
 import { usePage } from "../shell/page-state"
-import { useListener } from "../shell/while-here"
+import { pause } from "../shell/pause"
 import type { ClipAddresses } from "./clip-address"
 import type { ClipFile } from "./clip-choice"
 import { isOffline } from "./failures"
@@ -11,6 +11,8 @@ export const SPEEDS = [0.75, 1, 1.25, 1.5, 2]
 const SKIP_SECONDS = 10
 /** So near to an end one does not go on there, but begins again. */
 const NEAR_END_SECONDS = 3
+/** A browser may say that there is a network before anything passes through it. */
+const RETRY_SECONDS = [2, 5, 10, 20, 30]
 
 type Film = Readonly<Ref<HTMLVideoElement | null>>
 
@@ -30,24 +32,45 @@ export function useClipPlayer(
   const { position } = watching
   let startAt = 0
   let isToPlay = false
+  let isSecondTry = false
+  let offlineTries = 0
+  let loads = 0
 
   /** Load the chosen file, and be where one was. */
-  async function load(play: boolean): Promise<void> {
+  function load(play: boolean): Promise<void> {
     failure.value = ""
+    return open(play)
+  }
+
+  async function open(play: boolean): Promise<void> {
+    const turn = ++loads
     isStuck.value = false
     isToPlay = play
     startAt = position.value
     watching.lift()
     try {
       const address = await addresses.open(current().src)
+      if (turn !== loads) return
       const isSame = address === source.value
       source.value = address
       await nextTick()
       if (isSame) video.value?.load()
     } catch (error) {
-      failure.value = isOffline(error) || !navigator.onLine ? "offline" : "broken"
+      if (turn !== loads) return
+      if (isOffline(error) || !navigator.onLine) void goOnLater()
+      else failure.value = "broken"
     }
   }
+
+  /** Wait for a network, or a while; then go on, unless something else was begun or one left. */
+  async function goOnLater(): Promise<void> {
+    const turn = loads
+    failure.value = "offline"
+    isSecondTry = false
+    await pause(RETRY_SECONDS[Math.min(offlineTries++, RETRY_SECONDS.length - 1)]!)
+    if (turn === loads) await open(isToPlay)
+  }
+  onBeforeUnmount(() => (loads += 1))
 
   async function start(): Promise<void> {
     const at = position.value
@@ -63,6 +86,7 @@ export function useClipPlayer(
 
   function onMetadata(): void {
     const film = video.value!
+    failure.value = ""
     length.value = film.duration || length.value
     if (startAt > 0) film.currentTime = startAt
     film.playbackRate = speed.value
@@ -86,16 +110,22 @@ export function useClipPlayer(
     watching.save()
   }
 
+  /** Without a network it goes on later; else once more, as the address may have expired. */
   function onError(): void {
     isToPlay = !video.value?.paused || isToPlay
-    if (addresses.isStale()) void load(isToPlay)
-    else failure.value = navigator.onLine ? "broken" : "offline"
+    addresses.forget()
+    if (!navigator.onLine || addresses.isUnreached()) return void goOnLater()
+    if (isSecondTry) failure.value = "broken"
+    else void load(isToPlay)
+    isSecondTry = true
   }
 
-  function onOnline(): void {
-    if (failure.value === "offline") void load(true)
+  function onPlaying(): void {
+    isStuck.value = false
+    isToPlay = false
+    isSecondTry = false
+    offlineTries = 0
   }
-  useListener(window, "online", onOnline)
 
   function seek(second: number): void {
     position.value = Math.min(Math.max(0, second), length.value || second)
@@ -169,7 +199,7 @@ export function useClipPlayer(
       seeking: () => watching.lift(),
       ended: onStop,
       waiting: () => (isStuck.value = true),
-      playing: () => (isStuck.value = false),
+      playing: onPlaying,
       error: onError,
     },
   }
