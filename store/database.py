@@ -1,9 +1,10 @@
 """One transaction per use case.
 
 Reads run in the caller's thread, in a transaction that cannot write. Writes of a process go
-through one thread: it gathers them for at most 5 ms, runs each in a savepoint, commits them
-together, and only then answers, so an answered write is on disk. Any number of processes may
-have the same database open; they write in turn. Who may do what is not decided here.
+through one thread: it gathers them for at most 5 ms, runs each where it can undo nothing but
+itself, commits them together, and only then answers, so an answered write is on disk. Any number
+of processes may have the same database open; they write in turn. Who may do what is not decided
+here.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from sqlalchemy.engine import RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from store.engines import become_writer, is_disk_full, is_locked, is_sqlite, open_engine
+from store.engines import is_disk_full, is_locked, is_sqlite, open_engine
 from store.errors import PathshalaError, Unavailable
 
 __all__ = ["Database", "Session"]
@@ -238,23 +239,34 @@ class Database:
     def _commit(self, batch: list[_Waiting]) -> None:
         deadline = time.monotonic() + self._patience
         with self._writers.connect() as connection:
-            transaction = patiently(lambda: _begin(connection), deadline)
+            transaction = patiently(connection.begin, deadline)
             try:
+                holds_others = False
                 for waiting in batch:
-                    self._run(connection, waiting)
-                if self._is_sqlite:
-                    # COMMIT leaves the transaction open while a reader is in the way: ask again
-                    patiently(lambda: connection.exec_driver_sql("COMMIT"), deadline)
-                transaction.commit()
+                    if not transaction.is_active:
+                        transaction = patiently(connection.begin, deadline)
+                    if holds_others:
+                        connection.begin_nested()
+                    self._run(connection, transaction, waiting)
+                    holds_others = holds_others or waiting.error is None
+                if holds_others:
+                    self._make_durable(connection, transaction, deadline)
             except BaseException:
                 connection.invalidate()
                 raise
 
-    def _run(self, connection: Connection, waiting: _Waiting) -> None:
-        """Run one use case in a savepoint of its own, which the commit of the batch releases:
-        on PostgreSQL each word to the database is a way there and back.
+    def _make_durable(
+        self, connection: Connection, transaction: RootTransaction, deadline: float
+    ) -> None:
+        if self._is_sqlite:
+            # COMMIT leaves the transaction open while a reader is in the way: ask again
+            patiently(lambda: connection.exec_driver_sql("COMMIT"), deadline)
+        transaction.commit()
+
+    def _run(self, connection: Connection, transaction: RootTransaction, waiting: _Waiting) -> None:
+        """Run one use case; its error undoes what began last: the savepoint it has for itself,
+        which the commit of the batch releases, or the transaction that holds nothing else.
         """
-        connection.begin_nested()
         session = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
         try:
             waiting.result = waiting.use_case(session)
@@ -270,18 +282,12 @@ class Database:
                 raise _TransactionLost from error
         finally:
             session.close()
-        if self._is_sqlite and not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        if transaction.is_active and self._is_undone(connection):
             raise _TransactionLost from waiting.error
 
-
-def _begin(connection: Connection) -> RootTransaction:
-    transaction = connection.begin()
-    try:
-        become_writer(connection)
-    except BaseException:
-        transaction.rollback()
-        raise
-    return transaction
+    def _is_undone(self, connection: Connection) -> bool:
+        """Whether SQLite gave up the transaction by itself."""
+        return self._is_sqlite and not connection.connection.dbapi_connection.in_transaction  # type: ignore[union-attr]
 
 
 def _own_copy(failure: BaseException) -> BaseException:

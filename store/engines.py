@@ -6,14 +6,16 @@ may hold a password.
 """
 
 import json
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pysqlite3 as sqlite  # carries a SQLite whose WAL is safe; that of Python may be older
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DisconnectionError, OperationalError, ProgrammingError
 
 from store.errors import NotAllowed, Unavailable
 
@@ -26,24 +28,19 @@ MAY_NOT = "42501"
 ALREADY_THERE = "42P04"
 DISK_FULL = "53100"
 LOCK_NOT_FREE = "55P03"
+_BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({ONE_WRITER})"
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def open_engine(url: str, *, read_only: bool) -> Engine:
-    """Return an engine whose transactions see one state, and write only if they may."""
+    """Return an engine whose transactions see one state, and write only if they may.
+
+    One that may write begins when no other process writes: with one writer at a time, on both
+    databases, a rule that looks and then writes needs no locks of its own.
+    """
     if is_sqlite(url):
         return _sqlite(url, read_only=read_only)
     return _postgresql(url, read_only=read_only)
-
-
-def become_writer(connection: Connection) -> None:
-    """Wait, within a transaction that has begun, until no other process writes.
-
-    SQLite's BEGIN IMMEDIATE has done so already. With one writer at a time, on both databases, a
-    rule that looks and then writes needs no locks of its own.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_WRITER})
 
 
 def is_locked(error: OperationalError) -> bool:
@@ -158,7 +155,6 @@ def _postgresql(url: str, *, read_only: bool) -> Engine:
         url,
         json_serializer=_to_json,
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=20,
         max_overflow=30,
         connect_args={
@@ -167,7 +163,34 @@ def _postgresql(url: str, *, read_only: bool) -> Engine:
         },
     )
     event.listen(engine, "connect", _refuse_forgetful)
+    event.listen(engine, "checkout", _refuse_dead)
+    if not read_only:
+        event.listen(engine, "connect", _begin_by_hand)
+        event.listen(engine, "begin", _become_writer)
     return engine
+
+
+def _begin_by_hand(connection: Any, _record: object) -> None:
+    """Let the driver send no BEGIN of its own; it still sends COMMIT and ROLLBACK."""
+    connection.autocommit = True
+
+
+def _become_writer(connection: Connection) -> None:
+    """Begin, and wait until no other process writes, in one way there and back."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(_BEGIN, prepare=False)  # what has two statements cannot be prepared
+    except psycopg.Error as error:
+        driver.rollback()
+        raise OperationalError(_BEGIN, None, error) from error
+
+
+def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
+    """Have the pool replace a connection whose server went: one at rest has nothing to say."""
+    said = select.poll()
+    said.register(connection.fileno(), select.POLLIN)
+    if said.poll(0):
+        raise DisconnectionError
 
 
 def _refuse_forgetful(connection: Any, _record: object) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from store.database import PATIENCE_SECONDS, patiently, unavailable
-from store.engines import become_writer, connecting, is_sqlite, open_engine, place_of
+from store.engines import connecting, is_sqlite, open_engine, place_of
 from store.errors import NotAllowed
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -68,7 +68,6 @@ def upgrade(url: str, to: str = "head") -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
-            become_writer(connection)
             if (found := _number(connection)) is not None:
                 _refuse_newer(url, found)
             config = Config()

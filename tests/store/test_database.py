@@ -50,15 +50,21 @@ def test_an_error_undoes_only_its_own_changes(database: Database, pool: ThreadPo
         session.flush()
         raise NotAllowed("no", "No.")
 
-    first, refused, doubled, last = in_one_batch(
-        database, pool, add("one"), refuse, add("one"), add("two")
-    )
+    database.write(add("zero"))
+    batch = (add("zero"), refuse, add("one"), refuse, add("one"), add("two"), refuse)
+    doubled, *refused, again, last, never = in_one_batch(database, pool, *batch)
+    first = refused.pop(1)
 
-    assert first.result(LIMIT).name == "one"
-    assert isinstance(refused.exception(LIMIT), NotAllowed)
     assert isinstance(doubled.exception(LIMIT), IntegrityError)
+    assert first.result(LIMIT).name == "one"
+    assert isinstance(again.exception(LIMIT), IntegrityError)
     assert last.result(LIMIT).name == "two"
-    assert names(database) == {"one", "two"}
+    for each in (*refused, never):
+        assert isinstance(each.exception(LIMIT), NotAllowed)
+    assert names(database) == {"zero", "one", "two"}
+    with pytest.raises(NotAllowed):
+        database.write(refuse)
+    assert names(database) == {"zero", "one", "two"}
 
 
 def test_many_threads_lose_nothing(database: Database, pool: ThreadPoolExecutor) -> None:

@@ -1,16 +1,24 @@
 """How a database is opened: durable or not at all, and what is said when it cannot be."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url, text
 
 from bench.products import free_port
 from bench.waiting import wait_until
+from store.database import Database
 from store.engines import ensure_database, journal_mode
 from store.errors import NotAllowed, Unavailable
 from store.schema import check, number_of, upgrade
 from tests.databases import GUEST, GUEST_PASSWORD, a_database, server
+from tests.store.writing import add, names
+
+END_ALL_OTHERS = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +67,23 @@ def is_refused(url: str) -> bool:
         return False
     except Unavailable as error:
         return error.code == "store-not-durable"
+
+
+def test_connections_that_the_server_ended_are_replaced_before_anybody_notices(
+    tmp_path: Path,
+) -> None:
+    with (
+        a_database("postgresql", upgrade, tmp_path) as url,
+        closing(Database(url)) as database,
+    ):
+        database.write(add("before"))
+        assert names(database) == {"before"}
+        administrator = create_engine(url)
+        with administrator.connect() as connection:
+            connection.execute(END_ALL_OTHERS)
+        administrator.dispose()
+        database.write(add("after"))
+        assert names(database) == {"before", "after"}
 
 
 def test_what_is_missing_beside_is_made_if_the_role_may() -> None:
