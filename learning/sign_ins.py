@@ -21,11 +21,14 @@ SEEN_EVERY = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Visit:
-    """Who asks, with which roles; `is_due` says that `mark_seen` should be called."""
+    """Who asks, with which roles, and whether the module that was named `is_taught`; `is_due`
+    says that `mark_seen` should be called.
+    """
 
     token: str
     person: Person
     roles: list[str]
+    is_taught: bool
     is_due: bool
 
 
@@ -38,18 +41,20 @@ def open_session(session: Session, person_id: str) -> str:
     return token
 
 
-def find_visit(session: Session, token: str) -> Visit | None:
-    """Who is behind a token, unless idle too long or removed."""
+def find_visit(session: Session, token: str, module_key: str | None = None) -> Visit | None:
+    """Who is behind a token, unless idle too long or removed, and may take which module: one
+    question to the database, as each is a way there and back.
+    """
     at = clock.now()
-    found = queries.find_signed_in(session, _hash(token), at)
+    found = queries.find_signed_in(session, _hash(token), at, module_key)
     if found is None:
         return None
-    seen_at, person, held = found
+    seen_at, person, held, is_taught = found
     idle = at - seen_at
     if idle > (IDLE_STAFF if held & STAFF else IDLE):
         return None
     roles = [role for role in ROLES if role in held]
-    return Visit(token, person, roles, is_due=idle > SEEN_EVERY)
+    return Visit(token, person, roles, is_taught, is_due=idle > SEEN_EVERY)
 
 
 def person_of(session: Session, token: str) -> Person | None:

@@ -210,8 +210,24 @@ def check_table(app: FastAPI) -> None:
         raise SystemExit(f"hub/portal/permissions.py names routes that are gone: {sorted(idle)}.")
 
 
-def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: Parameters) -> bool:
-    """Say whether `person` with `roles` may use a route of this rule with these parameters."""
+def module_of(rule: Rule, to: Parameters) -> str | None:
+    """Return the key of the module that has to be taught for this rule, if one has to be."""
+    return f"{to['course']}/{to['module']}" if rule.whose == "module" else None
+
+
+def may(
+    session: Session,
+    person: Person,
+    roles: Iterable[str],
+    rule: Rule,
+    to: Parameters,
+    *,
+    is_taught: bool | None = None,
+) -> bool:
+    """Say whether `person` with `roles` may use a route of this rule with these parameters.
+
+    `is_taught` says it of the module of the rule where that is known already.
+    """
     held = {"anyone", "signed-in", *roles} | (
         {"moderator"} if complaints.MODERATORS & set(roles) else set()
     )
@@ -219,6 +235,8 @@ def may(session: Session, person: Person, roles: Iterable[str], rule: Rule, to: 
         held.add("trainer")  # of every cohort: `learning.cohorts`
     if rule.who not in held:
         return False
+    if rule.whose == "module" and is_taught is not None:
+        return is_taught
     return _OWNERSHIP[rule.whose](session, person, to)
 
 

@@ -110,15 +110,17 @@ def _enter(
     """Put the visitor into the request's state, or refuse him."""
     portal: Portal = request.app.state.portal
     request.state.person = whose.NOBODY  # unless the next lines find somebody, and let him in
-    token = request.cookies.get(portal.cookie)
-    visit = sign_ins.find_visit(session, token) if token else None
+    token, to = request.cookies.get(portal.cookie), request.path_params
+    module = permissions.module_of(rule, to)
+    visit = sign_ins.find_visit(session, token, module) if token else None
     if visit is None:
         raise SignedOut
     visitor = Visitor(visit.person, frozenset(visit.roles), _language(request, lang, visit.person))
     request.state.visitor = visitor
     _refuse_at_the_door(visitor)
     request.state.person = visit.person.id
-    if not permissions.may(session, visit.person, visit.roles, rule, request.path_params):
+    is_taught = visit.is_taught
+    if not permissions.may(session, visit.person, visit.roles, rule, to, is_taught=is_taught):
         raise NotFound("not-found", "There is nothing here, or it is not for you.")
     portal.hub_watch.let_pass(rule)
     portal.limits.take_account(request.method, request.scope["route"].path, visit.person.id)

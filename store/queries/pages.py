@@ -19,6 +19,9 @@ _TAUGHT = (
     .where(Module.route.is_(None), Module.current_version_id.is_not(None))
 )
 _MODULE = _TAUGHT.where(Module.key == bindparam("key"))
+IS_TAUGHT = _MODULE.exists()
+"""Whether people take the module `key`, for a statement that asks something else besides."""
+
 _COURSE = _TAUGHT.where(Course.course == bindparam("course")).limit(1)
 
 _THIS = select(Module.position).where(Module.key == bindparam("key")).scalar_subquery()

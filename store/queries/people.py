@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
+from store.queries.pages import IS_TAUGHT
 from store.tables import CohortMember, Person, Role, School, SignedIn
 
 
@@ -52,7 +53,7 @@ def active_roles(session: Session, at: datetime, person_id: str | None = None) -
 
 # asked at every request, so it is built once
 _VISIT = (
-    select(SignedIn.seen_at, Person, Role.role)
+    select(SignedIn.seen_at, Person, Role.role, IS_TAUGHT)
     .join(Person, and_(Person.id == SignedIn.person_id, Person.removed_at.is_(None)))
     .outerjoin(
         Role,
@@ -67,14 +68,17 @@ _VISIT = (
 
 
 def find_signed_in(
-    session: Session, token_hash: str, at: datetime
-) -> tuple[datetime, Person, set[str]] | None:
-    """(last seen, person, roles in force) of a signed-in browser, unless the person is removed."""
-    rows = session.execute(_VISIT, {"token_hash": token_hash, "at": at}).all()
+    session: Session, token_hash: str, at: datetime, module_key: str | None
+) -> tuple[datetime, Person, set[str], bool] | None:
+    """(last seen, person, roles in force, whether the module is taught) of a signed-in browser,
+    unless the person is removed.
+    """
+    asked = {"token_hash": token_hash, "at": at, "key": module_key}
+    rows = session.execute(_VISIT, asked).all()
     if not rows:
         return None
-    seen_at, person, _ = rows[0]
-    return seen_at, person, {role for _, _, role in rows if role is not None}
+    seen_at, person, _, is_taught = rows[0]
+    return seen_at, person, {role for _, _, role, _ in rows if role is not None}, is_taught
 
 
 def find_school(session: Session, name: str, upazila: str, district: str) -> School | None:

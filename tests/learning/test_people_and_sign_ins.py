@@ -8,8 +8,8 @@ from learning import cohorts, people, sign_ins
 from store import audit
 from store.database import Session
 from store.errors import Invalid, NotAllowed, NotFound
-from store.tables import SignedIn
-from tests.factories import OTHER_SCHOOL, Clock, a_person
+from store.tables import Module, SignedIn
+from tests.factories import MODULE, OTHER_SCHOOL, Clock, a_person, a_version, asking
 
 COMPOSED = "\u09af\u09bc\u09cb"  # য় and ো in the letters of Unicode's normal form
 DECOMPOSED = "\u09df\u09c7\u09be"  # the same as other keyboards write it
@@ -120,6 +120,28 @@ def test_an_idle_browser_is_signed_out(
     assert sign_ins.person_of(session, token) == person
     clock.move(hours=2)
     assert sign_ins.person_of(session, token) is None
+
+
+def test_one_question_tells_who_asks_and_whether_the_module_is_taught(session: Session) -> None:
+    a_version(session)
+    house = "pathshala-pages/home"
+    a_version(session, house)
+    session.get_one(Module, house).route = ""
+    a_version(session, "pairs/hidden")
+    session.get_one(Module, "pairs/hidden").current_version_id = None
+    session.flush()
+    teacher, evaluator = a_person(session), a_person(session, role="evaluator")
+    for person in (teacher, evaluator):
+        token = sign_ins.open_session(session, person.id)
+        session.flush()
+        for module, is_taught in ((MODULE, True), (house, False), ("pairs/hidden", False)):
+            with asking(session) as asked:
+                visit = sign_ins.find_visit(session, token, module)
+            assert visit is not None and visit.person == person
+            assert visit.is_taught is is_taught and len(asked) == 1
+        for nothing in ("pairs/none", None):
+            visit = sign_ins.find_visit(session, token, nothing)
+            assert visit is not None and not visit.is_taught
 
 
 def test_signing_out_ends_one_browser(session: Session) -> None:
